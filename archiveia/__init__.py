@@ -1,0 +1,1 @@
+"""archiveia: from scanned archives to described, retention-checked, searchable records."""

@@ -1,0 +1,1 @@
+"""Side effects: one file or small folder per thing outside the process."""

@@ -1,0 +1,99 @@
+"""Every setting, with its unit and default; the only reader of the environment.
+
+Each field is the environment variable ``ARCHIVEIA_<NAME>``; ``README.md`` lists them all (tested).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from archiveia.errors import SettingsError
+from archiveia.values import ScanLimits
+
+
+class Settings(BaseSettings):
+    """What an installation can tune. Immutable once read."""
+
+    model_config = SettingsConfigDict(env_prefix="ARCHIVEIA_", frozen=True, extra="ignore")
+
+    home: Path = Field(Path("archiveia-data"), description="workspace: originals, derived files, index")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the workspace")
+    meilisearch_url: str = Field("", description="Meilisearch server; empty: the embedded index")
+    meilisearch_key: SecretStr = Field(SecretStr(""), description="key of the Meilisearch server")
+    entity: str = Field("default", description="the collectivité that this process works for")
+    entity_name: str = Field("Archives", description="its name, as the public reads it")
+    timezone: str = Field("Europe/Paris", description="where legal days begin and end")
+    ai: Literal["on", "off"] = Field("on", description="off: rules only, no model is loaded")
+
+    workers: int = Field(0, ge=0, le=256, description="worker processes; 0: one per core")
+    worker_memory_mb: int = Field(4096, ge=256, description="memory limit of one worker, in MiB")
+    worker_pages: int = Field(200, ge=1, description="pages after which a worker is replaced")
+    page_timeout_s: float = Field(120.0, gt=0, description="longest time for one page, in seconds")
+    max_file_mb: int = Field(2048, ge=1, description="largest input file, in MiB")
+    max_page_megapixels: int = Field(400, ge=1, description="largest page, in millions of pixels")
+    max_pages: int = Field(5000, ge=1, description="most pages in one file")
+    max_upload_mb: int = Field(2048, ge=1, description="largest upload of one batch, in MiB")
+
+    ocr_engine: str = Field("auto", description="engine of `run` and `ocr` when none is named")
+    ocr_language: str = Field("fra", description="Tesseract language(s), as in `fra+lat`")
+    ocr_dpi: int = Field(300, ge=72, le=1200, description="resolution at which PDF pages are drawn")
+    ocr_min_score: float = Field(0.60, ge=0, le=1, description="mean confidence under which a page is illegible")
+    blank_ink_share: float = Field(0.002, ge=0, le=1, description="dark share of a page under which it is blank")
+    blank_page_cuts: bool = Field(False, description="a blank page starts a new piece")
+    doctr_detector: str = Field("", description="docTR detector weights (file); empty: docTR's own cache")
+    doctr_recogniser: str = Field("", description="docTR recogniser weights (file); empty: docTR's own cache")
+
+    classifier: Literal["auto", "nli", "embed", "e5", "lexical"] = Field("auto", description="zero-shot classifier")
+    nli_model: str = Field("", description="transformers zero-shot model: local folder or cached name")
+    nli_revision: str = Field("", description="revision of that model")
+    classify_min_score: float = Field(0.35, ge=0, le=1, description="score under which a person classifies")
+    classify_min_margin: float = Field(0.05, ge=0, le=1, description="least distance to the runner-up")
+    ner: Literal["auto", "spacy", "off"] = Field("auto", description="names by spaCy beside the rules")
+    near_duplicate_similarity: float = Field(0.8, gt=0, le=1, description="similarity from which pages are near-duplicates")
+
+    session_hours: int = Field(12, ge=1, description="hours after which the staff logs in again")
+    cookie_secure: bool = Field(False, description="session cookie over HTTPS only (set it behind TLS)")
+
+    @property
+    def home_dir(self) -> Path:
+        """The workspace as an absolute path."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in use."""
+        return self.database_url or f"sqlite:///{self.home_dir / 'archiveia.sqlite3'}"
+
+    @property
+    def worker_count(self) -> int:
+        """How many worker processes to run."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+    @property
+    def limits(self) -> ScanLimits:
+        """What intake refuses to open."""
+        return ScanLimits(
+            max_file_bytes=self.max_file_mb * 1024**2,
+            max_page_pixels=self.max_page_megapixels * 1_000_000,
+            max_pages=self.max_pages,
+        )
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of the environment, with ``overrides`` on top.
+
+    Raises:
+        SettingsError: a variable has a value that cannot be used; the message names it.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ARCHIVEIA_" + str(first["loc"][0]).upper()
+        msg = f"{name}={first['input']!r} cannot be used: {first['msg']}"
+        raise SettingsError(msg, "correct or unset it (README, settings)") from error

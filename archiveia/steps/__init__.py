@@ -1,0 +1,1 @@
+"""Pure functions, one file per subject, in the order a scan meets them."""

@@ -1,0 +1,1 @@
+"""FastAPI application: public portal and staff desk."""
