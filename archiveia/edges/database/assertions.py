@@ -1,0 +1,86 @@
+"""What is said of a unit: every value with its origin. A person's value outranks and survives every re-run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from archiveia.edges.database.portable import in_chunks
+from archiveia.edges.database.tables import assertions
+from archiveia.values import Assertion, Evidence, Origin, OriginKind, in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+MACHINE = (OriginKind.RULE, OriginKind.MODEL)
+
+
+def replace(
+    connection: Connection,
+    unit_id: str,
+    fields: Iterable[str],
+    kinds: Iterable[OriginKind],
+    said: Iterable[Assertion],
+    *,
+    now: datetime,
+) -> None:
+    """What these kinds of origin said of these fields is replaced by ``said``; the rest stays."""
+    connection.execute(
+        assertions.delete().where(
+            assertions.c.unit_id == unit_id,
+            assertions.c.field.in_(list(fields)),
+            assertions.c.origin_kind.in_(list(kinds)),
+        )
+    )
+    rows = [_row(unit_id, a, now) for a in said]
+    if rows:
+        connection.execute(assertions.insert(), rows)
+
+
+def _row(unit_id: str, a: Assertion, now: datetime) -> dict[str, object]:
+    return {
+        "unit_id": unit_id,
+        "field": a.field,
+        "value": a.value,
+        "origin_kind": a.origin.kind,
+        "origin_name": a.origin.name,
+        "origin_version": a.origin.version,
+        "score": a.score,
+        "page": a.evidence.page if a.evidence else None,
+        "span_start": a.evidence.start if a.evidence else None,
+        "span_end": a.evidence.end if a.evidence else None,
+        "span_text": a.evidence.text if a.evidence else None,
+        "made_at": a.made_at or now,
+    }
+
+
+def said_of(connection: Connection, unit_ids: Sequence[str]) -> dict[str, list[Assertion]]:
+    """Everything that was said of each unit, whoever said it, oldest first."""
+    found: dict[str, list[Assertion]] = defaultdict(list)
+    for chunk in in_chunks(unit_ids):
+        query = sa.select(assertions).where(assertions.c.unit_id.in_(chunk)).order_by(assertions.c.id)
+        for row in connection.execute(query):
+            span = None
+            if row.span_text is not None:
+                span = Evidence(page=row.page, start=row.span_start, end=row.span_end, text=row.span_text)
+            found[row.unit_id].append(
+                Assertion(
+                    field=row.field,
+                    value=row.value,
+                    origin=Origin(OriginKind(row.origin_kind), row.origin_name, row.origin_version),
+                    evidence=span,
+                    score=row.score,
+                    made_at=row.made_at,
+                )
+            )
+    return found
+
+
+def of_units(connection: Connection, unit_ids: Sequence[str]) -> dict[str, tuple[Assertion, ...]]:
+    """The assertions in force of each unit (``values.in_force``)."""
+    return {unit_id: in_force(said) for unit_id, said in said_of(connection, unit_ids).items()}

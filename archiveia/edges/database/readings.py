@@ -1,0 +1,79 @@
+"""The current reading of each page, and the sums by state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from archiveia.edges.database.portable import in_chunks, upsert
+from archiveia.edges.database.tables import pages, readings, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from archiveia.values import PageReading
+
+
+def save(connection: Connection, page_id: str, reading: PageReading, *, now: datetime) -> None:
+    """The page's reading is this one."""
+    row = {
+        "page_id": page_id,
+        "state": reading.state,
+        "text": reading.text,
+        "reason": reading.reason,
+        "score": reading.score,
+        "engine": reading.engine,
+        "engine_version": reading.engine_version,
+        "width_px": reading.width_px,
+        "height_px": reading.height_px,
+        "turned_degrees": reading.turned_degrees,
+        "prepared": list(reading.prepared),
+        "made_at": now,
+    }
+    upsert(connection, readings, [row])
+
+
+def unread(connection: Connection, unit_ids: Sequence[str]) -> list[sa.Row[tuple[str, str, int]]]:
+    """The pages of these pieces that have no reading yet: (id, source_id, source_page)."""
+    found: list[sa.Row[tuple[str, str, int]]] = []
+    for chunk in in_chunks(unit_ids):
+        query = (
+            sa.select(pages.c.id, pages.c.source_id, pages.c.source_page)
+            .outerjoin(readings, readings.c.page_id == pages.c.id)
+            .where(pages.c.unit_id.in_(chunk), readings.c.page_id.is_(None))
+            .order_by(pages.c.unit_id, pages.c.number)
+        )
+        found.extend(connection.execute(query))
+    return found
+
+
+def states_by_source(connection: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """For each source file, how many of its pages ended in which state (``None``: not read yet)."""
+    found: dict[str, dict[str, int]] = {}
+    for chunk in in_chunks(source_ids):
+        query = (
+            sa.select(pages.c.source_id, readings.c.state, sa.func.count())
+            .outerjoin(readings, readings.c.page_id == pages.c.id)
+            .where(pages.c.source_id.in_(chunk))
+            .group_by(pages.c.source_id, readings.c.state)
+        )
+        for source_id, state, count in connection.execute(query):
+            found.setdefault(source_id, {})[state or "waiting"] = count
+    return found
+
+
+def states(connection: Connection, entity_id: str) -> dict[str, int]:
+    """How many pages of an entity are in which state; ``waiting`` for those not read yet."""
+    query = (
+        sa.select(readings.c.state, sa.func.count())
+        .select_from(pages)
+        .join(sources, sources.c.id == pages.c.source_id)
+        .outerjoin(readings, readings.c.page_id == pages.c.id)
+        .where(pages.c.entity_id == entity_id)
+        .group_by(readings.c.state)
+    )
+    return {state or "waiting": count for state, count in connection.execute(query)}

@@ -1,0 +1,101 @@
+"""The workspace's files: originals by content (SHA-256), and what is derived from them by page.
+
+A file is written beside its place and moved there, so that a crash leaves the old file or the new one,
+never half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archiveia.errors import UnreadableScanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+
+class Storage:
+    """The folders of one workspace."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    @property
+    def incoming(self) -> Path:
+        """Where uploads land before they are taken in."""
+        return self.home / "incoming"
+
+    @property
+    def index(self) -> Path:
+        """The embedded search index."""
+        return self.home / "index"
+
+    def original(self, sha256: str) -> Path:
+        """Where the bytes with this digest are kept."""
+        return self.home / "originals" / sha256[:2] / sha256
+
+    def display(self, page_id: str) -> Path:
+        """The JPEG of an upright page, for reading on a screen."""
+        return self.home / "derived" / page_id[:2] / f"{page_id}.jpg"
+
+    def words(self, page_id: str) -> Path:
+        """The words of a page with their boxes (JSON, see ``steps.alto``)."""
+        return self.home / "derived" / page_id[:2] / f"{page_id}.words.json"
+
+    def keep_original(self, path: Path, sha256: str) -> Path:
+        """The stored copy of a file, whose bytes were checked on the way.
+
+        Raises:
+            UnreadableScanError: the file changed since it was hashed, or cannot be read any more.
+        """
+        kept = self.original(sha256)
+        if kept.exists():
+            return kept
+        digest = hashlib.sha256()
+
+        def copy(target: BinaryIO) -> None:
+            with path.open("rb") as source:
+                while block := source.read(1 << 20):
+                    digest.update(block)
+                    target.write(block)
+            if digest.hexdigest() != sha256:
+                raise UnreadableScanError(f"{path.name} changed while it was read", "run again when it is complete")
+
+        try:
+            write_atomically(kept, copy)
+        except OSError as error:
+            msg = f"{path.name} cannot be read: {error.strerror or error}"
+            raise UnreadableScanError(msg, "check the file and its permissions") from error
+        return kept
+
+    def write(self, path: Path, data: bytes) -> None:
+        """The file holds these bytes."""
+        write_atomically(path, lambda target: target.write(data))
+
+    def free_bytes(self) -> int:
+        """Free space where the workspace lives."""
+        place = self.home
+        while not place.exists():
+            place = place.parent
+        return shutil.disk_usage(place).free
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """The file at ``path`` is what ``write`` wrote, or is not touched."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            write(target)
+            target.flush()
+            os.fsync(target.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
