@@ -1,0 +1,73 @@
+"""Functions that go wrong in every way a worker can; they take a task and never answer well."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+
+from archiveia.errors import UnreadableScanError
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def fail_on_purpose(number: int) -> int:
+    raise UnreadableScanError(f"scan {number} is torn", "scan it again")
+
+
+def fail_unexpectedly(number: int) -> int:
+    return number // 0
+
+
+def leave(number: int) -> int:
+    os._exit(3 + 0 * number)
+
+
+def be_killed(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def crash(number: int) -> int:
+    return ctypes.string_at(0) and number
+
+
+def hang(number: int) -> int:
+    time.sleep(60)
+    return number
+
+
+def swell(number: int) -> int:
+    return len(bytearray(64 * 1024**3)) + number
+
+
+def answer_with_a_lambda(number: int) -> object:
+    return lambda: number
+
+
+def say_which_process(number: int) -> int:
+    time.sleep(0.05)
+    return os.getpid() + 0 * number
+
+
+def go_wrong_by_number(number: int) -> int:
+    """Every fourth task kills its process, and every fifth one raises."""
+    if number % 4 == 3:
+        os._exit(1)
+    if number % 5 == 4:
+        raise RuntimeError(f"bad luck {number}")
+    return number
+
+
+def say_how_many_threads(number: int) -> str:
+    return os.environ.get("OMP_THREAD_LIMIT", f"no limit for {number}")
+
+
+class Unrebuildable:
+    """A task that cannot be read back in the worker."""
+
+    def __reduce__(self) -> tuple[type[int], tuple[str]]:
+        return int, ("not a number",)
