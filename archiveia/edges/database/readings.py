@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from archiveia.edges.database.portable import in_chunks, upsert
 from archiveia.edges.database.tables import pages, readings, sources
 
+from archiveia.values import PageState
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -77,3 +79,23 @@ def states(connection: Connection, entity_id: str) -> dict[str, int]:
         .group_by(readings.c.state)
     )
     return {state or "waiting": count for state, count in connection.execute(query)}
+
+
+def first_reason(connection: Connection, source_id: str) -> str | None:
+    """Why the first page of a file that has a reason could not be read."""
+    query = (
+        sa.select(readings.c.reason)
+        .join(pages, pages.c.id == readings.c.page_id)
+        .where(pages.c.source_id == source_id, readings.c.reason.is_not(None))
+        .order_by(pages.c.source_page)
+    )
+    return connection.scalar(query.limit(1))
+
+
+def forget_failed(connection: Connection, source_ids: Sequence[str]) -> None:
+    """The pages of these files that failed have no reading any more: they will be read again."""
+    for chunk in in_chunks(source_ids):
+        of_files = sa.select(pages.c.id).where(pages.c.source_id.in_(chunk))
+        connection.execute(
+            readings.delete().where(readings.c.page_id.in_(of_files), readings.c.state == PageState.FAILED)
+        )

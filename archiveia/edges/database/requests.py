@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from archiveia.edges.database.tables import access_requests
+from archiveia.edges.database.tables import access_requests, entities
 from archiveia.errors import BadRequestError
 
 if TYPE_CHECKING:
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def highest_of_year(connection: Connection, entity_id: str, year: int) -> int:
-    """How many requests of the year have a number already (numbers are given without gaps)."""
+    """How many requests of the year have a number already (numbers are given without gaps).
+
+    The entity's row is locked until the end of the transaction: two requests never get one number.
+    """
+    connection.execute(sa.select(entities.c.id).where(entities.c.id == entity_id).with_for_update())
     query = sa.select(sa.func.count()).select_from(access_requests).where(
         access_requests.c.entity_id == entity_id, access_requests.c.number.like(f"{year}-%")
     )

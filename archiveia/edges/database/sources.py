@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks, insert_missing
-from archiveia.edges.database.tables import batches, sources
+from archiveia.edges.database.tables import batches, pages, sources
 from archiveia.values import Outcome
 
 if TYPE_CHECKING:
@@ -166,3 +166,12 @@ def of_batch(connection: Connection, batch_id: str, entity_id: str) -> list[str]
     """The ids of the files of a batch, by place."""
     query = sa.select(sources.c.id).where(sources.c.batch_id == batch_id, sources.c.entity_id == entity_id)
     return list(connection.scalars(query.order_by(sources.c.place)))
+
+
+def of_records(connection: Connection, unit_ids: Sequence[str]) -> list[str]:
+    """The files that hold pages of these pieces."""
+    found: dict[str, None] = {}
+    for chunk in in_chunks(unit_ids):
+        query = sa.select(pages.c.source_id).where(pages.c.unit_id.in_(chunk)).distinct()
+        found.update(dict.fromkeys(connection.scalars(query.order_by(pages.c.source_id))))
+    return list(found)

@@ -30,6 +30,11 @@ def entity_name(connection: Connection, entity_id: str) -> str | None:
     return connection.scalar(sa.select(entities.c.name).where(entities.c.id == entity_id))
 
 
+def entity_ids(connection: Connection) -> list[str]:
+    """Every entity of this installation."""
+    return list(connection.scalars(sa.select(entities.c.id).order_by(entities.c.id)))
+
+
 def add_units(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     """The units are there; those that were are left as they are (people may have arranged them)."""
     insert_missing(connection, units, list(rows))
@@ -213,3 +218,22 @@ def place_pages(connection: Connection, unit_id: str, page_ids: Sequence[str]) -
 def retire(connection: Connection, unit_id: str, *, retired: bool) -> None:
     """A piece without pages left (after a merge) is out of use, or in use again; never deleted."""
     connection.execute(units.update().where(units.c.id == unit_id).values(retired=retired))
+
+
+def in_use(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Those of the pieces that are not retired."""
+    found: list[str] = []
+    for chunk in in_chunks(ids):
+        found.extend(connection.scalars(sa.select(units.c.id).where(units.c.id.in_(chunk), ~units.c.retired)))
+    return found
+
+
+def pieces_under(connection: Connection, unit_id: str) -> list[str]:
+    """The pieces in use at any depth under a unit."""
+    below, found = [unit_id], list[str]()
+    while below:
+        query = sa.select(units.c.id, units.c.level, units.c.retired).where(units.c.parent_id.in_(below[:500]))
+        rest, rows = below[500:], connection.execute(query.order_by(units.c.id)).all()
+        found += [r.id for r in rows if r.level == Level.ITEM and not r.retired]
+        below = rest + [r.id for r in rows if r.level != Level.ITEM]
+    return found

@@ -101,3 +101,12 @@ def set_fresh(connection: Connection, unit_ids: Iterable[str], *, before: dateti
                 stale_in_index.c.unit_id.in_(chunk), stale_in_index.c.since <= before
             )
         )
+
+
+def done(connection: Connection, unit_ids: Sequence[str], step: str) -> list[str]:
+    """Those of the pieces for which the step is done, in the given order."""
+    found: set[str] = set()
+    for chunk in in_chunks(unit_ids):
+        query = sa.select(work.c.unit_id).where(work.c.unit_id.in_(chunk), work.c.step == step)
+        found.update(connection.scalars(query.where(work.c.state == DONE)))
+    return [u for u in unit_ids if u in found]

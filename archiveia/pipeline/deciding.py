@@ -1,0 +1,163 @@
+"""What people decide: a class, a date, a publication. A person's value outranks and survives every re-run."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from archiveia.edges import database
+from archiveia.edges.contracts import load_access_rules, load_retention_schedule
+from archiveia.edges.database import assertions, decisions, units, work
+from archiveia.errors import BadRequestError, RefusedError
+from archiveia.pipeline.rules import classes_by_code
+from archiveia.pipeline.running import redo
+from archiveia.steps.retain import elimination_obstacles, propose
+from archiveia.values import Assertion, Level, Origin, OriginKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archiveia.pipeline.workplace import Edges
+    from archiveia.values import Json
+
+TEXT_FIELDS = (
+    "title",
+    "cote",
+    "producer",
+    "w_number",
+    "box",
+    "location",
+    "linear_metres",
+    "support",
+    "reference",
+    "person",
+    "place",
+    "organisation",
+)
+DATE_FIELDS = ("date", "trigger_on", "death_on", "birth_on")
+CODE_FIELDS = ("class", "access_category", "retention_rule")
+YES_FIELDS = ("legible_enough",)
+FIELDS = (*CODE_FIELDS, *DATE_FIELDS, *TEXT_FIELDS, *YES_FIELDS)
+"""The fields that a person may decide."""
+
+_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edges) -> None:
+    """The person's values stand, the former ones are in the journal, the rules are computed again.
+
+    An empty value says that the value is not known, whatever a machine believes.
+
+    Raises:
+        BadRequestError: a field or a value cannot be used.
+        UnknownUnitError: there is no such piece here.
+    """
+    checked = {name: check(name, value.strip()) for name, value in values.items()}
+    if "class" in checked:
+        checked["class_to_review"] = checked["class"] is None
+    said = [Assertion(name, value, Origin(OriginKind.PERSON, actor)) for name, value in checked.items()]
+    now = edges.now()
+    with database.writing(edges.database) as connection:
+        record = units.load_record(connection, record_id, edges.entity)
+        before = {name: record.values(name) for name in checked}
+        assertions.replace(connection, record_id, list(checked), [OriginKind.PERSON], said, now=now)
+        work.set_stale(connection, [record_id], now=now)
+        decisions.write_journal(
+            connection,
+            entity_id=edges.entity,
+            actor=actor,
+            action="confirm",
+            subject=record_id,
+            before=before,
+            after=checked,
+            now=now,
+        )
+    redo([record_id], ("retain", "access", "index"), edges)
+
+
+def check(name: str, value: str) -> Json:
+    """The value as it is kept; ``None`` for an empty one.
+
+    Raises:
+        BadRequestError: a person cannot decide this field, or the value is not one of its values.
+    """
+    if name not in FIELDS:
+        raise BadRequestError(f"field {name!r} cannot be decided", f"choose one of {', '.join(FIELDS)}")
+    if not value:
+        return None
+    if name in YES_FIELDS:
+        return value.lower() in {"1", "true", "oui", "yes", "on"}
+    if name in DATE_FIELDS:
+        return _checked_date(name, value)
+    known: Mapping[str, object] = {}
+    if name == "class":
+        known = classes_by_code()
+    elif name == "access_category":
+        known = load_access_rules()
+    elif name == "retention_rule":
+        known = load_retention_schedule()
+    if name in CODE_FIELDS and value not in known:
+        raise BadRequestError(f"{name} {value!r} does not exist", f"choose one of {', '.join(sorted(known))}")
+    return value
+
+
+def _checked_date(name: str, value: str) -> str:
+    """An ISO date, or only its year or year and month when no more is known."""
+    remedy = "write 1923-04-06, or 1923-04 or 1923 when only that is known"
+    if not _PARTIAL_DATE.fullmatch(value):
+        raise BadRequestError(f"{name} {value!r} is not a date", remedy)
+    try:
+        date.fromisoformat(value + {4: "-01-01", 7: "-01", 10: ""}[len(value)])
+    except ValueError as error:
+        raise BadRequestError(f"{name} {value!r} is not in the calendar", remedy) from error
+    return value
+
+
+def publish(unit_id: str, *, published: bool, actor: str, edges: Edges) -> list[str]:
+    """The pieces whose publication a named person just decided: one, or all those of a dossier or series.
+
+    Publication alone opens nothing: the confirmed access date must have come too.
+    """
+    now = edges.now()
+    with database.writing(edges.database) as connection:
+        pieces = [unit_id]
+        level = units.level_of(connection, unit_id, edges.entity)
+        if level is not Level.ITEM:
+            pieces = units.pieces_under(connection, unit_id)
+        decisions.publish(connection, unit_id, published=published, actor=actor, now=now)
+        decisions.write_journal(
+            connection,
+            entity_id=edges.entity,
+            actor=actor,
+            action="publish" if published else "withdraw",
+            subject=unit_id,
+            before={},
+            after={"published": published},
+            now=now,
+        )
+        # From here on the public search leaves them out, until the index says the same.
+        work.set_stale(connection, pieces, now=now)
+    redo(pieces, ("index",), edges)
+    return pieces
+
+
+def refuse_elimination(record_ids: Sequence[str], *, visa: str | None, edges: Edges) -> None:
+    """Returns only when nothing in law or in the archives' own decisions stands against an elimination.
+
+    Raises:
+        RefusedError: something does; each obstacle is named with its source, for each piece.
+    """
+    classes, schedule, today = classes_by_code(), load_retention_schedule(), edges.today()
+    with database.reading(edges.database) as connection:
+        records = units.load_records(connection, record_ids, edges.entity)
+    lines = []
+    for record in records:
+        proposal = propose(record, classes, schedule, today=today)
+        obstacles = elimination_obstacles(record, proposal, visa=visa, holds=record.values("hold"), today=today)
+        lines += [f"{record.id} : {obstacle}" for obstacle in obstacles]
+    if lines:
+        raise RefusedError(
+            "élimination refusée\n  " + "\n  ".join(lines),
+            "faites viser le bordereau d'élimination et confirmez ce qui reste à décider",
+        )

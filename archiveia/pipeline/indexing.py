@@ -1,0 +1,130 @@
+"""Step 8: what the index says of each page, its rights first; and the index built again from the database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from archiveia.edges import database
+from archiveia.edges.database import decisions, readings, sources, units, work
+from archiveia.edges.database.portable import in_chunks
+from archiveia.pipeline.each import CHUNK
+from archiveia.pipeline.rules import classes_by_code
+from archiveia.steps.index import documents
+from archiveia.values import Outcome, PageState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from archiveia.pipeline.workplace import Edges
+    from archiveia.values import Record, SearchDocument
+
+STEP = "index"
+
+
+def run_index(ids: Sequence[str], edges: Edges) -> list[str]:
+    """The same pieces, findable with their present rights; the files that they came from are settled.
+
+    Pieces whose rights changed elsewhere (``stale``) are taken in too.
+    """
+    with database.reading(edges.database) as connection:
+        failed = work.failures(connection, ids)
+        fresh = [i for i in work.not_done(connection, ids, STEP) if i not in failed]
+        stale = work.stale(connection, edges.entity)
+        unfinished = set(work.not_done(connection, stale, "access"))
+    wanted = list(dict.fromkeys(fresh + [s for s in stale if s not in unfinished]))
+    for chunk in in_chunks(wanted, CHUNK):
+        _index(chunk, edges)
+    with database.writing(edges.database) as connection:
+        work.mark(connection, fresh, STEP, now=edges.now())
+    _settle(ids, edges)
+    return list(ids)
+
+
+def _index(ids: Sequence[str], edges: Edges) -> None:
+    read_at = edges.now()
+    with database.reading(edges.database) as connection:
+        documents_of = _documents(connection, ids, edges.entity)
+    edges.index.replace(list(ids), documents_of)
+    with database.writing(edges.database) as connection:
+        work.set_fresh(connection, ids, before=read_at)
+
+
+def _documents(connection: Connection, ids: Sequence[str], entity: str) -> list[SearchDocument]:
+    """The search documents of these pieces; retired ones have none."""
+    in_use = set(units.in_use(connection, ids))
+    labels = {code: c.label for code, c in classes_by_code().items()}
+    found: list[SearchDocument] = []
+    for record in units.load_records(connection, [i for i in ids if i in in_use], entity):
+        code = record.value("class")
+        found += documents(
+            record,
+            class_label=labels.get(code),
+            title=title_of(record),
+            opens_on=opens_on(record),
+            published=decisions.is_published(connection, record.id),
+        )
+    return found
+
+
+def title_of(record: Record) -> str:
+    """The title in force, or what there is to tell pieces apart by."""
+    title = record.value("title")
+    if title:
+        return str(title)
+    first = record.pages[0] if record.pages else None
+    return f"Sans titre ({record.batch}, p. {first.source_page})" if first else "Sans titre"
+
+
+def opens_on(record: Record) -> date | None:
+    """The confirmed date of access; ``None`` is closed."""
+    state = record.value("access") or {}
+    return date.fromisoformat(state["opens_on"]) if state.get("opens_on") else None
+
+
+def _settle(ids: Sequence[str], edges: Edges) -> None:
+    """The files of these pieces get their outcome, once everything that they hold is done."""
+    with database.writing(edges.database) as connection:
+        for source in sources.of_records(connection, ids):
+            pieces = units.records_of_sources(connection, [source]).get(source, [])
+            failed = work.failures(connection, pieces)
+            if failed:
+                step, reason = next(iter(failed.values()))
+                _fail(connection, source, step, reason)
+            elif not work.not_done(connection, pieces, STEP):
+                states = readings.states_by_source(connection, [source]).get(source, {})
+                if set(states) == {PageState.FAILED}:
+                    _fail(connection, source, "ocr", readings.first_reason(connection, source))
+                else:
+                    sources.settle(connection, source, outcome=Outcome.INDEXED, step=STEP)
+
+
+def _fail(connection: Connection, source: str, step: str, reason: str | None) -> None:
+    remedy = "see `archiveia show`, then `archiveia run --retry`"
+    sources.settle(connection, source, outcome=Outcome.FAILED, step=step, reason=reason, remedy=remedy)
+
+
+def reindex(edges: Edges) -> int:
+    """How many pages of this entity the index holds after it was built again, beside the live one.
+
+    The index is shared by the entities of an installation: all of them are in the new one.
+    """
+    with database.reading(edges.database) as connection:
+        entities = units.entity_ids(connection)
+
+    def everything() -> Iterator[SearchDocument]:
+        for entity in entities:
+            with database.reading(edges.database) as connection:
+                ids = work.done(connection, units.record_ids(connection, entity), STEP)
+            for chunk in in_chunks(ids, CHUNK):
+                with database.reading(edges.database) as connection:
+                    yield from _documents(connection, chunk, entity)
+
+    read_at = edges.now()
+    edges.index.rebuild(everything())
+    with database.writing(edges.database) as connection:
+        for entity in entities:
+            work.set_fresh(connection, work.stale(connection, entity), before=read_at)
+    return edges.index.count(edges.entity)

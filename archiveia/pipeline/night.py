@@ -1,0 +1,57 @@
+"""The night's work, with or without Airflow: what is unfinished, what came in, what went stale, what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiveia.edges import database
+from archiveia.edges.database import people, requests, sources, work
+from archiveia.pipeline.registering import register
+from archiveia.pipeline.running import work_through
+from archiveia.steps.respond import RequestState, Urgency, urgency
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from archiveia.pipeline.workplace import Edges
+
+
+@dataclass(frozen=True, slots=True)
+class NightReport:
+    """What a night did, and what waits for people in the morning."""
+
+    files: int
+    outcomes: dict[str, int]
+    stale: int
+    urgent_requests: tuple[tuple[str, date], ...]
+
+
+def nightly(edges: Edges) -> NightReport:
+    """The report of a night: every upload taken in, everything unfinished finished. Safe to run at any time.
+
+    Each folder of ``incoming`` is a batch; files stay where they are, what was done is not done again.
+    """
+    for folder in sorted(edges.storage.incoming.glob("*")):
+        if folder.is_dir() and not folder.name.startswith("."):
+            register(folder, edges=edges)
+    with database.reading(edges.database) as connection:
+        waiting = sources.unsettled(connection, edges.entity)
+    work_through(waiting, edges)
+    with database.writing(edges.database) as connection:
+        people.forget_expired(connection, now=edges.now())
+    with database.reading(edges.database) as connection:
+        settled = [row.outcome or "waiting" for row in sources.load(connection, waiting)]
+        desk = requests.desk(connection, edges.entity)
+        stale = len(work.stale(connection, edges.entity))
+    urgent = [
+        (row.number, row.due_on)
+        for row in desk
+        if row.state == RequestState.RECEIVED and urgency(row.due_on, edges.today()) is not Urgency.ON_TIME
+    ]
+    return NightReport(
+        files=len(waiting),
+        outcomes={o: settled.count(o) for o in dict.fromkeys(settled)},
+        stale=stale,
+        urgent_requests=tuple(urgent),
+    )

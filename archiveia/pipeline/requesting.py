@@ -1,0 +1,93 @@
+"""Requests for access: a number, a legal date, a place on the desk, an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from archiveia.edges import database
+from archiveia.edges.contracts import load_request_delays
+from archiveia.edges.database import requests, units
+from archiveia.errors import BadRequestError
+from archiveia.steps.respond import RequestState, acknowledgement, due_on, move, request_number
+
+if TYPE_CHECKING:
+    from archiveia.pipeline.workplace import Edges
+
+LONGEST_SUBJECT = 5000
+"""Characters of a request; a longer one is refused whole, never cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A request that was received: its number, its last day, the letter that says so."""
+
+    number: str
+    due_on: date
+    letter: str
+
+
+def receive(
+    requester: str,
+    email: str,
+    subject: str,
+    *,
+    edges: Edges,
+    kind: str = "crpa",
+    unit_id: str | None = None,
+) -> Acknowledged:
+    """The request is on the desk; its delay runs from today (CRPA R*311-12, R311-13).
+
+    Raises:
+        BadRequestError: the subject or the address is missing or cannot be used.
+    """
+    requester, email, subject = requester.strip(), email.strip(), subject.strip()
+    if not subject or len(subject) > LONGEST_SUBJECT:
+        msg = f"la demande compte {len(subject)} caractères"
+        raise BadRequestError(msg, f"décrivez les documents voulus en 1 à {LONGEST_SUBJECT} caractères")
+    if "@" not in email or len(email) > 254 or any(c.isspace() for c in email):
+        raise BadRequestError(f"l'adresse {email!r} ne peut pas servir", "indiquez une adresse électronique complète")
+    today, delays = edges.today(), load_request_delays()
+    last_day = due_on(today, delays, kind)
+    with database.writing(edges.database) as connection:
+        name = units.entity_name(connection, edges.entity) or edges.settings.entity_name
+        number = request_number(today.year, 1 + requests.highest_of_year(connection, edges.entity, today.year))
+        requests.add(
+            connection,
+            {
+                "entity_id": edges.entity,
+                "number": number,
+                "kind": kind,
+                "requester": requester or "(nom non indiqué)",
+                "email": email,
+                "subject": subject,
+                "unit_id": unit_id,
+                "received_on": today,
+                "due_on": last_day,
+                "state": RequestState.RECEIVED,
+            },
+        )
+    letter = acknowledgement(number, today, delays, kind=kind, subject=subject, entity_name=name)
+    return Acknowledged(number, last_day, letter)
+
+
+def answer(number: str, state: RequestState, text: str | None, *, actor: str, edges: Edges) -> None:
+    """The request is in this state, with the answer that was given.
+
+    Raises:
+        RefusedError: the request cannot go from its state to this one, or a refusal gives no reason.
+        BadRequestError: there is no such request.
+    """
+    with database.writing(edges.database) as connection:
+        row = requests.load(connection, number, edges.entity)
+        moved = move(RequestState(row.state), state, reason=text)
+        requests.answer(
+            connection,
+            number,
+            edges.entity,
+            state=moved,
+            answer=text,
+            answered_by=actor,
+            answered_on=edges.today(),
+        )

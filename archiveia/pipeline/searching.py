@@ -1,0 +1,78 @@
+"""Searching and showing, with rights before everything: what a public visitor may know, and what the staff may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiveia.edges import database
+from archiveia.edges.database import decisions, units, work
+from archiveia.errors import UnknownUnitError
+from archiveia.pipeline.indexing import opens_on
+from archiveia.values import PageState, SearchQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from archiveia.pipeline.workplace import Edges
+    from archiveia.values import Record, SearchResults
+
+
+def search(
+    text: str,
+    edges: Edges,
+    *,
+    public: bool,
+    years: tuple[int | None, int | None] = (None, None),
+    class_codes: Sequence[str] = (),
+    decades: Sequence[int] = (),
+    places: Sequence[str] = (),
+    limit: int = 20,
+    offset: int = 0,
+) -> SearchResults:
+    """The pages that match, for the public (only what is open today) or for the staff."""
+    hidden: frozenset[str] = frozenset()
+    if public:
+        with database.reading(edges.database) as connection:
+            hidden = frozenset(work.stale(connection, edges.entity))
+    query = SearchQuery(
+        text=text,
+        entity_id=edges.entity,
+        public_on=edges.today() if public else None,
+        year_from=years[0],
+        year_to=years[1],
+        class_codes=tuple(class_codes),
+        decades=tuple(decades),
+        places=tuple(places),
+        without_records=hidden,
+        limit=limit,
+        offset=offset,
+    )
+    return edges.index.search(query)
+
+
+def is_public(connection: Connection, record: Record, edges: Edges) -> bool:
+    """The record is open today: its confirmed date has come, and a named person published it."""
+    opening = opens_on(record)
+    if opening is None or opening > edges.today():
+        return False
+    return decisions.is_published(connection, record.id)
+
+
+def show(record_id: str, edges: Edges, *, public: bool) -> Record:
+    """One record. To the public a closed one does not exist, and illegible pages have no text.
+
+    Raises:
+        UnknownUnitError: there is no such record, or the public may not know of it: the same words for both.
+    """
+    with database.reading(edges.database) as connection:
+        record = units.load_record(connection, record_id, edges.entity)
+        if public and not is_public(connection, record, edges):
+            raise UnknownUnitError(f"no record {record_id!r} here", "copy an identifier from `archiveia search`")
+    return record
+
+
+def legible(record: Record) -> bool:
+    """Every page of the record was read, or is blank."""
+    return all(p.state in (PageState.TEXT, PageState.BLANK) for p in record.pages)

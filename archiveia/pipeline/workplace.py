@@ -1,0 +1,115 @@
+"""The edges that a step works with: settings, database, files, index, workers, clock; opened once."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
+
+from archiveia.edges import database
+from archiveia.edges.database import units
+from archiveia.edges.storage import Storage
+from archiveia.edges.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.engine import Engine
+
+    from archiveia.edges.search_index import SearchIndex
+    from archiveia.engines.classifiers import Classifier
+    from archiveia.settings import Settings
+
+
+Progress: TypeAlias = "Callable[[str, int, int | None], None]"
+"""Told what is being done (``files``, ``run``, ``pages``), how much of it is done, and of how much."""
+
+
+def no_progress(what: str, done: int, total: int | None) -> None:
+    """Nobody watches."""
+    del what, done, total
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Edges:
+    """Everything outside the process that a step may touch. What is heavy is opened when used."""
+
+    settings: Settings
+    database: Engine
+    storage: Storage
+    clock: Callable[[], datetime] = _now
+    progress: Progress = no_progress
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def entity(self) -> str:
+        """The collectivité that this process works for; nothing of another one is ever read."""
+        return self.settings.entity
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        return self.clock()
+
+    def today(self) -> date:
+        """The day it is where the archives are: legal delays are counted in days of that place."""
+        return self.now().astimezone(ZoneInfo(self.settings.timezone)).date()
+
+    @cached_property
+    def workers(self) -> Workers:
+        """The processes in which files are decoded and read."""
+        s = self.settings
+        return self._open.enter_context(
+            Workers(
+                count=s.worker_count,
+                memory_mb=s.worker_memory_mb,
+                tasks_per_worker=s.worker_pages,
+                timeout_s=s.page_timeout_s,
+            )
+        )
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        """The search index, for reading and for writing."""
+        from archiveia.edges.search_index import open_index
+
+        return open_index(self.settings, write=True)
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """The zero-shot classifier of the settings."""
+        from archiveia.engines.classifiers import open_classifier
+
+        return open_classifier(self.settings)
+
+    def close(self) -> None:
+        """Workers stopped, connections returned."""
+        self._open.close()
+        self.database.dispose()
+
+
+@contextmanager
+def open_edges(settings: Settings) -> Iterator[Edges]:
+    """The edges of one installation, its workspace and database set up if they were not."""
+    edges = connect(settings)
+    try:
+        yield edges
+    finally:
+        edges.close()
+
+
+def connect(settings: Settings) -> Edges:
+    """Like ``open_edges``, for a long-lived process (the web application) that closes them itself."""
+    home = settings.home_dir
+    home.mkdir(parents=True, exist_ok=True)
+    engine = database.open_database(settings.database)
+    database.migrate_if_needed(engine)
+    with database.writing(engine) as connection:
+        units.add_entity(connection, settings.entity, settings.entity_name)
+    return Edges(settings=settings, database=engine, storage=Storage(home))
