@@ -1,0 +1,277 @@
+"""The contracts of ``schemas/``, read and checked: what archivists decide, readable without Python."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import archiveia
+from archiveia.errors import ScheduleError
+from archiveia.steps.access_delays import StartEvent
+from archiveia.steps.respond import RequestDelay
+from archiveia.values import AccessRule, DocumentClass, RetentionRule, SortFinal
+
+if TYPE_CHECKING:
+    from archiveia.values import Json
+
+SCHEMAS = Path(archiveia.__file__).parent.parent / "schemas"
+"""The folder that comes with the program, beside the package."""
+
+SCHEDULE, DELAYS, PLAN, REQUESTS = (
+    "retention_schedule.csv",
+    "access_delays.csv",
+    "classification_plan.json",
+    "request_delays.json",
+)
+CONFIDENCE = ("high", "medium", "low")
+PERSONAL_DATA = ("non", "possible", "oui", "sensible")
+TRUTH = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a CSV file, with what is needed to say where it is wrong."""
+
+    file: str
+    line: int
+    cells: dict[str, str]
+
+    def refuse(self, column: str, why: str) -> NoReturn:
+        value = self.cells.get(column, "")
+        _refuse(self.file, f"line {self.line}, column {column}", f"{value!r} {why}")
+
+    def text(self, column: str) -> str:
+        """A cell that may not be empty."""
+        return self.cells[column] or self.refuse(column, "may not be empty")
+
+    def optional(self, column: str) -> str | None:
+        return self.cells[column] or None
+
+    def one_of(self, column: str, allowed: tuple[str, ...]) -> str:
+        if self.cells[column] not in allowed:
+            self.refuse(column, f"is not one of {', '.join(allowed)}")
+        return self.cells[column]
+
+    def truth(self, column: str) -> bool:
+        return TRUTH[self.one_of(column, tuple(TRUTH))]
+
+    def years(self, column: str) -> float | None:
+        """A number of years, 0 or more; ``None`` for an empty cell."""
+        if not self.cells[column]:
+            return None
+        try:
+            years = float(self.cells[column])
+        except ValueError:
+            self.refuse(column, "is not a number of years (write 0.5 with a point)")
+        if not 0 <= years <= 1000:
+            self.refuse(column, "is not a number of years between 0 and 1000")
+        return years
+
+    def whole_years(self, column: str) -> int | None:
+        years = self.years(column)
+        if years is not None and years != int(years):
+            self.refuse(column, "is not a whole number of years")
+        return None if years is None else int(years)
+
+    def event(self, column: str) -> str:
+        return self.one_of(column, tuple(StartEvent))
+
+
+def load_retention_schedule(folder: Path = SCHEMAS) -> dict[str, RetentionRule]:
+    """The retention schedule by code, active rules and others."""
+    return dict(_retention_schedule(folder))
+
+
+def load_access_rules(folder: Path = SCHEMAS) -> dict[str, AccessRule]:
+    """The communicability table by category (``C01``...)."""
+    return dict(_access_rules(folder))
+
+
+def load_classification_plan(folder: Path = SCHEMAS) -> tuple[DocumentClass, ...]:
+    """The classes of the classification plan, in the order of the file."""
+    return tuple(document_class for document_class, _ in _plan(folder))
+
+
+def class_cues(folder: Path = SCHEMAS) -> dict[str, tuple[str, ...]]:
+    """The words that betray each class, by class code; empty for a class without any."""
+    return {document_class.code: cues for document_class, cues in _plan(folder)}
+
+
+def load_request_delays(folder: Path = SCHEMAS) -> dict[str, RequestDelay]:
+    """The legal delays of access requests by kind (``crpa``, ``derogation``, ``cada``)."""
+    return dict(_request_delays(folder))
+
+
+def check_contracts(folder: Path = SCHEMAS) -> None:
+    """Nothing, when every file of the folder can be used and the plan names existing rules only.
+
+    Raises:
+        ScheduleError: the first thing that is wrong, with its file, row and column.
+
+    """
+    schedule, rules = _retention_schedule(folder), _access_rules(folder)
+    load_request_delays(folder)
+    for number, (known, _) in enumerate(_plan(folder), start=1):
+        for column, codes, table in (
+            ("retention_codes", known.retention_codes, schedule),
+            ("access_categories", known.access_categories, rules),
+        ):
+            for code in codes:
+                if code not in table:
+                    _refuse(
+                        PLAN, f"class {number} ({known.code}), column {column}", f"{code!r} does not exist"
+                    )
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@cache
+def _retention_schedule(folder: Path) -> dict[str, RetentionRule]:
+    columns = (
+        "code label series dua_years trigger sort_final source source_url personal_data confidence active"
+    )
+    schedule: dict[str, RetentionRule] = {}
+    for row in _rows(folder / SCHEDULE, columns):
+        code = row.text("code")
+        if code in schedule:
+            row.refuse("code", "is already used by another row")
+        schedule[code] = RetentionRule(
+            code=code,
+            label=row.text("label"),
+            series=row.optional("series"),
+            dua_years=row.years("dua_years"),
+            trigger=row.text("trigger"),
+            sort_final=SortFinal(row.one_of("sort_final", tuple(SortFinal))),
+            source=row.text("source"),
+            source_url=row.optional("source_url"),
+            personal_data=row.one_of("personal_data", PERSONAL_DATA),
+            confidence=row.one_of("confidence", CONFIDENCE),
+            active=row.truth("active"),
+        )
+    return schedule
+
+
+@cache
+def _access_rules(folder: Path) -> dict[str, AccessRule]:
+    columns = (
+        "id category never delay_years start_event alt_delay_years alt_start_event legal_source confidence"
+    )
+    rules: dict[str, AccessRule] = {}
+    for row in _rows(folder / DELAYS, columns):
+        rule = AccessRule(
+            id=row.text("id"),
+            category=row.text("category"),
+            delay_years=row.whole_years("delay_years"),
+            start_event=row.event("start_event"),
+            alt_delay_years=row.whole_years("alt_delay_years"),
+            alt_start_event=row.event("alt_start_event") if row.cells["alt_start_event"] else None,
+            legal_source=row.text("legal_source"),
+            confidence=row.one_of("confidence", CONFIDENCE),
+            never=row.truth("never"),
+        )
+        if rule.id in rules:
+            row.refuse("id", "is already used by another row")
+        if (rule.alt_delay_years is None) != (rule.alt_start_event is None):
+            row.refuse("alt_start_event", "goes with alt_delay_years: fill both or none")
+        if (rule.delay_years is None) != (rule.start_event in {StartEvent.PERSON, StartEvent.NEVER}):
+            row.refuse("delay_years", f"does not go with start_event {rule.start_event!r}")
+        if rule.never != (rule.start_event == StartEvent.NEVER):
+            row.refuse("never", f"does not go with start_event {rule.start_event!r}")
+        rules[rule.id] = rule
+    return rules
+
+
+@cache
+def _plan(folder: Path) -> tuple[tuple[DocumentClass, tuple[str, ...]], ...]:
+    plan: list[tuple[DocumentClass, tuple[str, ...]]] = []
+    for where, item in _items(folder / PLAN, "classes"):
+        known = DocumentClass(
+            code=_text(PLAN, where, item, "code"),
+            label=_text(PLAN, where, item, "label"),
+            description=_text(PLAN, where, item, "description"),
+            series=item.get("series") or None,
+            retention_codes=_texts(PLAN, where, item, "retention_codes"),
+            access_categories=_texts(PLAN, where, item, "access_categories"),
+        )
+        if known.code in {earlier.code for earlier, _ in plan}:
+            _refuse(PLAN, f"{where}, column code", f"{known.code!r} is already used by another class")
+        plan.append((known, _texts(PLAN, where, item, "cues")))
+    return tuple(plan)
+
+
+@cache
+def _request_delays(folder: Path) -> dict[str, RequestDelay]:
+    delays = {}
+    for where, item in _items(folder / REQUESTS, "delays"):
+        months = item.get("months")
+        if not isinstance(months, int) or isinstance(months, bool) or months < 1:
+            _refuse(REQUESTS, f"{where}, column months", f"{months!r} is not a whole number of months")
+        kind, label, source = (_text(REQUESTS, where, item, c) for c in ("kind", "label", "legal_source"))
+        delays[kind] = RequestDelay(kind=kind, label=label, months=months, legal_source=source)
+    for kind in ("crpa", "derogation", "cada"):
+        if kind not in delays:
+            _refuse(REQUESTS, "column kind", f"there is no row {kind!r}")
+    return delays
+
+
+def _refuse(file: str, where: str, why: str) -> NoReturn:
+    remedy = f"correct schemas/{file} (schemas/README.md says what each column holds)"
+    raise ScheduleError(f"{file}, {where}: {why}", remedy)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")  # spreadsheets like to begin a file with a mark
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScheduleError(f"{path.name} cannot be read: {error}", "restore it, saved as UTF-8") from error
+
+
+def _rows(path: Path, columns: str) -> list[_Row]:
+    reader = csv.DictReader(io.StringIO(_read(path)), strict=True)
+    missing = [column for column in columns.split() if column not in (reader.fieldnames or ())]
+    if missing:
+        _refuse(path.name, "line 1", f"missing column {', '.join(missing)} (comma-separated, UTF-8)")
+    rows = []
+    try:
+        for cells in reader:
+            if None in cells or None in cells.values():
+                _refuse(path.name, f"line {reader.line_num}", "the number of cells is not that of the header")
+            stripped = {column: value.strip() for column, value in cells.items()}
+            rows.append(_Row(path.name, reader.line_num, stripped))
+    except csv.Error as error:
+        _refuse(path.name, f"line {reader.line_num}", str(error))
+    if not rows:
+        _refuse(path.name, "line 2", "there is no row")
+    return rows
+
+
+def _items(path: Path, key: str) -> list[tuple[str, dict[str, Json]]]:
+    try:
+        document = json.loads(_read(path))
+    except json.JSONDecodeError as error:
+        _refuse(path.name, f"line {error.lineno}", error.msg)
+    items = document.get(key) if isinstance(document, dict) else None
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        _refuse(path.name, f"key {key}", "is not a list of objects")
+    name = {"classes": "class", "delays": "delay"}[key]
+    return [(f"{name} {number}", item) for number, item in enumerate(items, start=1)]
+
+
+def _text(file: str, where: str, item: dict[str, Json], column: str) -> str:
+    value = item.get(column)
+    if not isinstance(value, str) or not value.strip():
+        _refuse(file, f"{where}, column {column}", f"{value!r} is not a text")
+    return value
+
+
+def _texts(file: str, where: str, item: dict[str, Json], column: str) -> tuple[str, ...]:
+    values = item.get(column, [])
+    if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
+        _refuse(file, f"{where}, column {column}", f"{values!r} is not a list of texts")
+    return tuple(values)

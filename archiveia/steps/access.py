@@ -1,0 +1,211 @@
+"""When a record may be read by anyone (*communicabilité*): the machine may close, only persons open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiveia.steps.access_delays import confirmed_day, in_words, latest, opening, what_is_missing
+from archiveia.steps.confirmed import best, by_person, confirmed
+from archiveia.steps.legal_dates import in_french, is_partial, last_day
+from archiveia.values import AccessState, PageState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from archiveia.values import AccessRule, DocumentClass, Record
+
+READ_STATES = frozenset({PageState.TEXT, PageState.BLANK})
+"""Pages in any other state may hide what closes the dossier: illegible, failed, not read yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What counts of one record.
+
+    ``rules`` are its possible categories, ``None`` when they are not all known. ``believed_on`` is its
+    last day whoever says so, ``confirmed_on`` only if a person does. ``may_open`` is true when persons
+    chose the category and every page was read. ``blockers`` say what a person still has to decide.
+    """
+
+    record: Record
+    rules: tuple[AccessRule, ...] | None
+    believed_on: date | None
+    confirmed_on: date | None
+    may_open: bool
+    blockers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """When a piece opens, and the category that keeps it closed longest."""
+
+    on: date | None
+    by: AccessRule | None
+
+
+def access_of(
+    record: Record,
+    dossier_records: Sequence[Record],
+    classes: Mapping[str, DocumentClass],
+    rules: Mapping[str, AccessRule],
+    *,
+    today: date,
+) -> AccessState:
+    """When one record may be read by anyone, and why; closed in doubt.
+
+    For every piece of a dossier, ``access_of_dossier`` is faster.
+    """
+    others = [r for r in dossier_records if r.id != record.id]
+    return access_of_dossier([record, *others], classes, rules, today=today)[record.id]
+
+
+def access_of_dossier(
+    records: Sequence[Record],
+    classes: Mapping[str, DocumentClass],
+    rules: Mapping[str, AccessRule],
+    *,
+    today: date,
+) -> dict[str, AccessState]:
+    """The access state of every piece of one dossier, by record identifier.
+
+    The dossier opens as a whole, with the piece that opens last: the delays run from the most recent
+    document that it holds (C. patr. L213-2) and the longest one governs it (CADA's practice).
+    """
+    pieces = [_piece(record, classes, rules, today=today) for record in records]
+    believed, sure = latest(p.believed_on for p in pieces), latest(p.confirmed_on for p in pieces)
+    proposed = {p.record.id: _opened(p, p.believed_on, believed, today=today) for p in pieces}
+    opened = {
+        p.record.id: _opened(p, p.confirmed_on, sure, today=today).on if p.may_open else None for p in pieces
+    }
+    opens_on = latest(opened.values())
+    last = _last(opened if opens_on else {i: o.on for i, o in proposed.items()})
+    todo = Counter(sentence for p in pieces for sentence in p.blockers)
+    return {
+        p.record.id: AccessState(
+            category=by.id if (by := proposed[p.record.id].by) else None,
+            proposed_on=latest(o.on for o in proposed.values()),
+            opens_on=opens_on,
+            controlling_id=last,
+            why=(*_why(p, by, believed), *_conclusion(opens_on, last if len(pieces) > 1 else None)),
+            blockers=(*p.blockers, *_others(todo, p.blockers)),
+        )
+        for p in pieces
+    }
+
+
+def is_public(state: AccessState, *, published: bool, today: date) -> bool:
+    """Whether anyone may read the record on the portal: communicable, and published by a decision."""
+    return published and state.opens_on is not None and state.opens_on <= today
+
+
+def _piece(
+    record: Record, classes: Mapping[str, DocumentClass], rules: Mapping[str, AccessRule], *, today: date
+) -> _Piece:
+    ids, by_persons = _categories(record, classes)
+    known = tuple(rules[i] for i in ids) if ids and all(i in rules for i in ids) else None
+    confirmed_on, dated = confirmed_day(record, "date", today=today), best(record, "date")
+    hidden = _may_hide(record)
+    missing = [
+        what_is_missing(r) for r in known or () if opening(r, record, today, today, today=today) is None
+    ]
+    doubts = {
+        "La catégorie de communicabilité est inconnue : une personne doit la choisir.": known is None,
+        "La classe (ou la catégorie) n’est pas confirmée par une personne.": not by_persons,
+        "La date n’est pas confirmée par une personne, ou n’est pas utilisable.": confirmed_on is None,
+        "Des pages ne sont pas lisibles, ou pas encore lues : une personne doit les relire.": hidden,
+    }
+    return _Piece(
+        record=record,
+        rules=known,
+        believed_on=last_day(dated.value, today=today) if dated else None,
+        confirmed_on=confirmed_on,
+        may_open=by_persons and not hidden,
+        blockers=(*(sentence for sentence, holds in doubts.items() if holds), *missing),
+    )
+
+
+def _categories(record: Record, classes: Mapping[str, DocumentClass]) -> tuple[tuple[str, ...], bool]:
+    """The categories that may apply, and whether persons chose them.
+
+    Those that a person set stand alone. Those of a machine are added to the class's: they may close.
+    """
+    said = [a for a in record.assertions if a.field == "access_category"]
+    chosen = tuple(dict.fromkeys(str(a.value) for a in said if by_person(a)))
+    if chosen:
+        return chosen, True
+    assertion = best(record, "class")
+    known = classes.get(str(assertion.value)) if assertion else None
+    if assertion is None or known is None or not known.access_categories:
+        return (), False
+    return tuple(dict.fromkeys((*known.access_categories, *(str(a.value) for a in said)))), by_person(
+        assertion
+    )
+
+
+def _may_hide(record: Record) -> bool:
+    """Whether a page may hide something, and no person said that enough can be read.
+
+    Handwritten pages are illegible too. A record without pages has not been read.
+    """
+    answer = confirmed(record, "legible_enough")
+    if answer is not None and answer.value is True:
+        return False
+    return not record.pages or any(page.state not in READ_STATES for page in record.pages)
+
+
+def _opened(piece: _Piece, own_on: date | None, dossier_on: date | None, *, today: date) -> _Opened:
+    """The latest opening of the piece's categories; ``on`` is ``None`` when one of them gives no day."""
+    if piece.rules is None:
+        return _Opened(None, None)
+    days = {rule: opening(rule, piece.record, own_on, dossier_on, today=today) for rule in piece.rules}
+
+    def strictness(rule: AccessRule) -> tuple[bool, bool, str, int, str]:
+        day = days[rule]
+        has_no_delay = rule.delay_years is None
+        return rule.never, has_no_delay, day.isoformat() if day else "9999", rule.delay_years or 0, rule.id
+
+    return _Opened(latest(days.values()), max(piece.rules, key=strictness))
+
+
+def _last(days: Mapping[str, date | None]) -> str:
+    """The piece that opens last, a closed one first; the smallest identifier among equals."""
+    closed = [i for i, day in days.items() if day is None]
+    end = latest(days.values())
+    return min(closed or [i for i, day in days.items() if day == end])
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def _why(piece: _Piece, rule: AccessRule | None, dossier_on: date | None) -> list[str]:
+    if rule is None or piece.rules is None:
+        return ["Catégorie inconnue : fermé tant que personne ne l’a choisie."]
+    why = [in_words(rule)]
+    if len(piece.rules) > 1:
+        why.append(f"C’est la plus restrictive des {len(piece.rules)} catégories possibles.")
+    dated = best(piece.record, "date")
+    if dated is not None and piece.believed_on is not None and is_partial(dated.value):
+        why.append(
+            f"Date partielle « {dated.value} » : le délai est compté du {in_french(piece.believed_on)}."
+        )
+    if dossier_on is None:
+        why.append("La date d’une pièce du dossier est inconnue : aucune date ne peut être calculée.")
+    else:
+        why.append(f"Document le plus récent du dossier : {in_french(dossier_on)}.")
+    return why
+
+
+def _conclusion(opens_on: date | None, last: str | None) -> list[str]:
+    follows = [f"Le dossier suit la pièce {last}, qui s’ouvre en dernier."] if last else []
+    if opens_on is None:
+        return [*follows, "Fermé : une proposition est calculée, l’ouverture est une décision humaine."]
+    return [*follows, f"Librement communicable à partir du {in_french(opens_on)}."]
+
+
+def _others(todo: Counter[str], own: tuple[str, ...]) -> list[str]:
+    """What is left to decide on the other pieces of the dossier, counted."""
+    left = {sentence: n - (sentence in own) for sentence, n in todo.items()}
+    return [f"Autres pièces du dossier ({n}) : {sentence}" for sentence, n in left.items() if n]

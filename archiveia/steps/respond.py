@@ -1,0 +1,137 @@
+"""Requests for access to documents: their number, legal clock, states and acknowledgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from archiveia.errors import BadRequestError, RefusedError
+from archiveia.steps.legal_dates import add_months, in_french
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDelay:
+    """A row of ``schemas/request_delays.json``: months of silence after which a request is refused."""
+
+    kind: str
+    label: str
+    months: int
+    legal_source: str
+
+
+class RequestState(StrEnum):
+    """Where a request stands."""
+
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+class Urgency(StrEnum):
+    """How near the end of the legal delay is."""
+
+    LATE = "late"
+    """The delay is over: silence is now worth refusal."""
+    SOON = "soon"
+    ON_TIME = "on_time"
+
+
+MOVES: dict[RequestState, frozenset[RequestState]] = {
+    RequestState.RECEIVED: frozenset({RequestState.ANSWERED, RequestState.REFUSED}),
+    RequestState.ANSWERED: frozenset({RequestState.CLOSED}),
+    # a late or reversed answer after a refusal (CADA's advice) is an answer
+    RequestState.REFUSED: frozenset({RequestState.ANSWERED, RequestState.CLOSED}),
+    RequestState.CLOSED: frozenset(),
+}
+
+_STATE_FR = {
+    RequestState.RECEIVED: "reçue",
+    RequestState.ANSWERED: "communiquée",
+    RequestState.REFUSED: "refusée",
+    RequestState.CLOSED: "close",
+}
+
+
+def _delay(delays: Mapping[str, RequestDelay], kind: str) -> RequestDelay:
+    if kind not in delays:
+        known = ", ".join(sorted(delays))
+        raise BadRequestError(f"unknown kind of request {kind!r}", f"choose one of {known}")
+    return delays[kind]
+
+
+def due_on(received_on: date, delays: Mapping[str, RequestDelay], kind: str = "crpa") -> date:
+    """The last day to answer; after it, silence is a refusal.
+
+    Calendar months from the reception: one for a CRPA request (CRPA R*311-12, R311-13), two for a
+    derogation (C. patr. L213-3); both numbers come from ``schemas/request_delays.json``.
+    """
+    return add_months(received_on, _delay(delays, kind).months)
+
+
+def request_number(year: int, sequence: int) -> str:
+    """The number of a request in its year's register: ``2026-0001``."""
+    if sequence < 1:
+        raise BadRequestError(f"request number {sequence} in {year}", "number requests from 1")
+    return f"{year}-{sequence:04d}"
+
+
+def urgency(due: date, today: date, *, warn_days: int = 7) -> Urgency:
+    """How a request that still waits stands against its last day."""
+    left_days = (due - today).days
+    if left_days < 0:
+        return Urgency.LATE
+    return Urgency.SOON if left_days <= warn_days else Urgency.ON_TIME
+
+
+def move(current: RequestState, wanted: RequestState, *, reason: str | None = None) -> RequestState:
+    """The new state of a request.
+
+    Raises:
+        RefusedError: the move does not exist, or a refusal gives no reason (CRPA L311-14).
+
+    """
+    if wanted not in MOVES[current]:
+        raise RefusedError(
+            f"une demande {_STATE_FR[current]} ne peut pas devenir {_STATE_FR[wanted]}",
+            "ouvrez une nouvelle demande ou choisissez une autre suite",
+        )
+    if wanted is RequestState.REFUSED and not (reason or "").strip():
+        raise RefusedError("un refus doit être motivé (CRPA L311-14)", "indiquez le motif du refus")
+    return wanted
+
+
+def acknowledgement(
+    number: str,
+    received_on: date,
+    delays: Mapping[str, RequestDelay],
+    *,
+    kind: str = "crpa",
+    subject: str,
+    entity_name: str,
+) -> str:
+    """The letter that acknowledges a request: last day, meaning of silence, appeals (CRPA L112-3, R112-5)."""
+    delay, cada = _delay(delays, kind), _delay(delays, "cada")
+    last = add_months(received_on, delay.months)
+    appeal_on = in_french(add_months(last, cada.months))
+    return f"""Madame, Monsieur,
+
+{entity_name} accuse réception de votre demande n° {number}, reçue le {in_french(received_on)}, \
+portant sur : {subject.strip()}.
+
+Il s’agit d’une {delay.label} ({delay.legal_source}). \
+Une réponse vous sera adressée au plus tard le {in_french(last)}.
+
+Sans réponse à cette date, le silence gardé vaut refus implicite de votre demande.
+
+En cas de refus, vous disposez de {cada.months} mois pour saisir la Commission d’accès aux documents \
+administratifs (CADA, {cada.legal_source}), préalable obligatoire à tout recours devant le tribunal \
+administratif ; en cas de refus implicite, jusqu’au {appeal_on}.
+
+Si votre demande est refusée, en tout ou partie, la décision vous en donnera les motifs.
+"""
