@@ -1,8 +1,8 @@
 """# The night's work.
 
-The same as `archiveia nightly`: what a day left undone is done, dates that have come are applied, the
-index is brought in line. Every night at 01:00 French time, one run at a time; a night that was missed is
-not made up for, because the next one does its work too.
+The same as `archiveia nightly`: what was uploaded is taken in, what a day left undone is done, the index is
+brought in line, and the report says what waits for people. Every night at 01:00 French time, one run at a
+time; a night that was missed is not made up for, because the next one does its work too.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ TIMEZONE = "Europe/Paris"
 
 
 def nightly() -> None:
-    """The night's work, each result in the log."""
+    """The night's work; its report is in the log of the task."""
     from archiveia import pipeline
     from archiveia.settings import read_settings
 
     with pipeline.open_edges(read_settings()) as edges:
-        for result in pipeline.nightly(edges):
-            logging.getLogger(__name__).info("%s", result)
+        logging.getLogger(__name__).info("%s", pipeline.nightly(edges))
 
 
 with DAG(
