@@ -1,0 +1,135 @@
+"""What a record gives to the search index, and what a page of the index gives to a reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from archiveia.steps.highlight import excerpt, is_exact
+from archiveia.steps.search_text import folded
+from archiveia.values import PageState, SearchDocument, SearchHit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archiveia.steps.search_text import ParsedQuery
+    from archiveia.values import Json, Record, RecordPage
+
+MAX_FIELD_CHARS = 100
+"""A longer place, person or reference is noise; Meilisearch filters on 468 bytes at most."""
+
+FACETS = ("class", "decade", "place")
+MAX_FACET_VALUES = 100
+"""Values that a facet shows at most, biggest first."""
+
+_YEAR = re.compile(r"\d{4}(?!\d)")
+
+
+def documents(
+    record: Record, *, class_label: str | None, title: str, opens_on: date | None, published: bool
+) -> list[SearchDocument]:
+    """One document a page of the record, blank ones too: the index counts what the account counts.
+
+    Only a page that was read, or is blank, can be public: nobody can have judged the text of an
+    illegible or failed page. The staff finds it.
+    """
+    whole = SearchDocument(
+        page_id="",
+        record_id=record.id,
+        entity_id=record.entity_id,
+        page=0,
+        text="",
+        title=clean(title),
+        class_code=record.value("class"),
+        class_label=class_label,
+        year=year_of(record.value("date")),
+        places=_names(record, "place"),
+        persons=_names(record, "person"),
+        references=_names(record, "reference"),
+        cote=next(iter(_names(record, "cote")), None),
+        producer=record.producer,
+        batch=record.batch or None,
+        opens_on=opens_on,
+        published=published,
+    )
+    return [_of_page(whole, page) for page in record.pages]
+
+
+def _of_page(whole: SearchDocument, page: RecordPage) -> SearchDocument:
+    document = replace(whole, page_id=page.id, page=page.number, text=clean(page.text))
+    if page.state in (PageState.TEXT, PageState.BLANK):
+        return document
+    return replace(document, opens_on=None, published=False)
+
+
+def year_of(day: Json) -> int | None:
+    """The year of a full or partial ISO date (``1892-04``); ``None`` when there is none."""
+    found = _YEAR.match(day) if isinstance(day, str) else None
+    return int(found.group()) if found else None
+
+
+def decade_of(year: int | None) -> int | None:
+    """``1890`` for 1892."""
+    return None if year is None else year // 10 * 10
+
+
+def clean(text: str) -> str:
+    """The text without halves of characters, which no engine takes; its length does not change."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def searchable(document: SearchDocument) -> list[str]:
+    """The texts in which a page is found, folded: its own, then its record's description.
+
+    They stay apart so that no phrase runs from one into the next.
+    """
+    return [words for words in map(folded, _texts(document)) if words]
+
+
+def _texts(document: SearchDocument) -> Iterable[str]:
+    named = (document.title, document.cote, document.class_label, document.producer)
+    lists = (document.references, document.persons, document.places)
+    return (document.text, *(text for text in named if text), *(text for names in lists for text in names))
+
+
+def stored(document: SearchDocument) -> dict[str, Json]:
+    """The document as JSON, to be kept in an index."""
+    opens_on = document.opens_on.isoformat() if document.opens_on else None
+    values = {k: clean(v) if isinstance(v, str) else v for k, v in asdict(document).items()}
+    return values | {"opens_on": opens_on}
+
+
+def restored(values: dict[str, Json]) -> SearchDocument:
+    """The document that ``stored`` wrote."""
+    lists = {name: tuple(values[name]) for name in ("places", "persons", "references")}
+    opens_on = date.fromisoformat(values["opens_on"]) if values["opens_on"] else None
+    return SearchDocument(**values | lists | {"opens_on": opens_on})
+
+
+def hit(document: SearchDocument, query: ParsedQuery, *, score: float) -> SearchHit:
+    """What a reader sees of a page that matches."""
+    return SearchHit(
+        page_id=document.page_id,
+        record_id=document.record_id,
+        page=document.page,
+        title=document.title,
+        class_code=document.class_code,
+        class_label=document.class_label,
+        year=document.year,
+        cote=document.cote,
+        score=score,
+        excerpt=excerpt(document.text, query),
+        exact=is_exact(_texts(document), query),
+    )
+
+
+def biggest_first(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """The values of a facet, biggest first and then by name, up to 100."""
+    return tuple(sorted(counts, key=lambda item: (-item[1], item[0]))[:MAX_FACET_VALUES])
+
+
+def _names(record: Record, name: str) -> tuple[str, ...]:
+    values = (clean(v).strip()[:MAX_FIELD_CHARS] for v in record.values(name) if isinstance(v, str))
+    return tuple(dict.fromkeys(v for v in values if v))
