@@ -199,7 +199,7 @@ def test_only_ids_travel_between_tasks(airflow):
 
 @pytest.mark.usefixtures("runs")
 def test_what_was_read_is_found_by_a_search(airflow):
-    found = airflow.run("-c", "from archiveia.cli import main; main()", "search", "vicinaux", "--json")
+    found = airflow.run("-m", "archiveia", "search", "vicinaux", "--json")
     assert "voirie" in found
 
 
