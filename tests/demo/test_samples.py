@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from pathlib import Path
 
 import numpy as np
 import pypdfium2
@@ -12,14 +13,13 @@ from PIL import Image
 
 from archiveia.demo.box import EXPECTED, RECORD_COUNT, write_samples
 from archiveia.demo.texts import SURNAME
+from archiveia.engines.barcodes import read_sheet
 from archiveia.errors import UnreadableScanError
-from archiveia.steps.intake import groups, kind_of
+from archiveia.steps.intake import cut, groups, kind_of
 from archiveia.steps.prepare import ink_mask
-from archiveia.values import FileKind, Outcome
+from archiveia.values import FileKind, Outcome, ProbedPage
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).resolve().parents[2]
 MISPRINT = "Lefehvre"
 """What Tesseract reads where the foot of the ``b`` is worn off."""
 
@@ -34,6 +34,12 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
+
+
+@pytest.fixture(scope="module")
+def deliberations(box: Path) -> tuple[str, str]:
+    """The first page of the délibération as read from its two scans."""
+    return read(page_of(box / "carton-12.pdf", 1)), read(page_of(box / "deliberation-1923.pdf", 1))
 
 
 def page_of(path: Path, number: int) -> Image.Image:
@@ -73,10 +79,10 @@ def test_the_copy_comes_after_its_original_and_has_the_same_bytes(box):
         assert same == sorted(same) == ["deliberation-1923.pdf", copy]
 
 
-def test_the_second_scan_of_the_deliberation_is_near_the_first_but_not_equal(box):
+def test_the_second_scan_of_the_deliberation_is_near_the_first_but_not_equal(box, deliberations):
     first, second = (page_of(box / name, 1) for name in ("carton-12.pdf", "deliberation-1923.pdf"))
     assert first.tobytes() != second.tobytes()
-    words, others = (set(read(page).split()) for page in (first, second))
+    words, others = (set(text.split()) for text in deliberations)
     assert len(words & others) / len(words | others) > 0.85
 
 
@@ -90,6 +96,12 @@ def test_the_images_of_the_register_are_one_record(box):
     grouped = groups(kinds)
     assert grouped["box/registre-arretes-1931_p1.jpg"] == (grouped["box/registre-arretes-1931_p2.jpg"][0], 1)
     assert len({key for key, _ in grouped.values()}) == len(grouped) - 1
+
+
+def test_the_expected_classes_are_in_the_plan():
+    plan = json.loads((ROOT / "schemas" / "classification_plan.json").read_text(encoding="utf-8"))
+    codes = {entry["code"] for entry in plan["classes"]}
+    assert {code for e in EXPECTED.values() for code in e.classes} <= codes
 
 
 def test_the_expected_records_add_up():
@@ -111,7 +123,6 @@ def test_each_file_has_the_pages_it_announces(box, name):
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        pytest.param(1, ["DELIBERATIONS", "six avril", "lavoir public", MISPRINT], id="délibération"),
         pytest.param(4, ["DOSSIER INDIVIDUEL D'AGENT", "LEFEBVRE", "né le 14 mars 1927"], id="agent's file"),
         pytest.param(8, ["placement d'office", "LEFEBVRE", "certificat médical"], id="committal order"),
         pytest.param(10, ["LISTE ELECTORALE", "LEFEBVRE", "28 février 1974"], id="electoral list"),
@@ -123,9 +134,14 @@ def test_the_typed_pages_can_be_read(box, page, words):
         assert word in text
 
 
-def test_the_surname_of_the_deliberation_is_only_found_with_tolerance(box):
-    for name in ("carton-12.pdf", "deliberation-1923.pdf"):
-        text = read(page_of(box / name, 1))
+def test_the_deliberation_can_be_read(deliberations):
+    for text in deliberations:
+        for word in ("DELIBERATIONS", "six avril", "lavoir public"):
+            assert word in text
+
+
+def test_the_surname_of_the_deliberation_is_only_found_with_tolerance(deliberations):
+    for text in deliberations:
         assert SURNAME not in text
         assert MISPRINT in text
     assert sum(a != b for a, b in zip(SURNAME, MISPRINT, strict=True)) == 1
@@ -154,6 +170,19 @@ def test_the_letter_cannot_be_read(box):
 def test_only_the_blank_verso_of_the_box_has_no_ink(box):
     shares = [ink_mask(np.asarray(page_of(box / "carton-12.pdf", n))).mean() for n in range(1, 13)]
     assert [n for n, share in enumerate(shares, start=1) if share < 0.002] == [6]
+
+
+def test_the_box_is_cut_where_its_separator_sheets_lie(box):
+    pages = [
+        ProbedPage(
+            number=n, width_px=1, height_px=1, sheet=read_sheet(np.asarray(page_of(box / "carton-12.pdf", n)))
+        )
+        for n in range(1, 13)
+    ]
+    pieces = cut(pages, blank_page_cuts=False, blank_ink_share=0.0)
+    assert [piece.pages for piece in pieces] == [(1, 2), (4, 5, 6), (8,), (10,), (12,)]
+    assert len(pieces) == len(EXPECTED["carton-12.pdf"].classes)
+    assert all(piece.starts_dossier for piece in pieces[1:])
 
 
 def test_the_broken_file_is_broken(box):
