@@ -19,7 +19,7 @@ TEST_PACKAGES := $(DEMO_PACKAGES) chromium postgresql fonts-dejavu-core fonts-li
 DEMO_STAMP := .venv/installed-$(subst $(comma),-,$(DEMO_EXTRAS))
 TEST_STAMP := .venv/installed-$(subst $(comma),-,$(TEST_EXTRAS))
 
-.PHONY: help demo test lint serve clean demo-packages test-packages
+.PHONY: help demo test lint serve clean demo-packages test-packages python-version
 .NOTPARALLEL:
 
 help:
@@ -50,16 +50,19 @@ clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-demo-packages:
+demo-packages: python-version
 	@sh tools/debian-packages.sh $(DEMO_PACKAGES)
 
-test-packages:
+test-packages: python-version
 	@sh tools/debian-packages.sh $(TEST_PACKAGES)
 
+python-version:
+	@[ -x .venv/bin/python ] || \
+	"$$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
+	    echo "archiveia needs Python 3.11, 3.12 or 3.13; $$PYTHON is: $$("$$PYTHON" --version 2>&1)" >&2; \
+	    echo 'name another one, as in  make demo PYTHON=python3.12' >&2; exit 1; }
+
 .venv/bin/python: | demo-packages
-	@"$$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
-	    echo "archiveia needs Python 3.11, 3.12 or 3.13; $$PYTHON is $$("$$PYTHON" --version 2>&1):" \
-	         'name another one, as in  make demo PYTHON=python3.12' >&2; exit 1; }
 	"$$PYTHON" -m venv .venv || { rm -rf .venv; exit 1; }
 
 # One pip command: torch, where an extra brings it, is resolved together with its pin.
