@@ -42,19 +42,27 @@ class Settings(BaseSettings):
     ocr_engine: str = Field("auto", description="engine of `run` and `ocr` when none is named")
     ocr_language: str = Field("fra", description="Tesseract language(s), as in `fra+lat`")
     ocr_dpi: int = Field(300, ge=72, le=1200, description="resolution at which PDF pages are drawn")
-    ocr_min_score: float = Field(0.60, ge=0, le=1, description="mean confidence under which a page is illegible")
-    blank_ink_share: float = Field(0.002, ge=0, le=1, description="dark share of a page under which it is blank")
+    ocr_min_score: float = Field(
+        0.60, ge=0, le=1, description="mean confidence under which a page is illegible"
+    )
+    blank_ink_share: float = Field(
+        0.002, ge=0, le=1, description="dark share of a page under which it is blank"
+    )
     blank_page_cuts: bool = Field(False, description="a blank page starts a new piece")
     doctr_detector: str = Field("", description="docTR detector weights (file); empty: docTR's own cache")
     doctr_recogniser: str = Field("", description="docTR recogniser weights (file); empty: docTR's own cache")
 
-    classifier: Literal["auto", "nli", "embed", "e5", "lexical"] = Field("auto", description="zero-shot classifier")
+    classifier: Literal["auto", "nli", "embed", "e5", "lexical"] = Field(
+        "auto", description="zero-shot classifier"
+    )
     nli_model: str = Field("", description="transformers zero-shot model: local folder or cached name")
     nli_revision: str = Field("", description="revision of that model")
     classify_min_score: float = Field(0.35, ge=0, le=1, description="score under which a person classifies")
     classify_min_margin: float = Field(0.05, ge=0, le=1, description="least distance to the runner-up")
     ner: Literal["auto", "spacy", "off"] = Field("auto", description="names by spaCy beside the rules")
-    near_duplicate_similarity: float = Field(0.8, gt=0, le=1, description="similarity from which pages are near-duplicates")
+    near_duplicate_similarity: float = Field(
+        0.8, gt=0, le=1, description="similarity from which pages are near-duplicates"
+    )
 
     session_hours: int = Field(12, ge=1, description="hours after which the staff logs in again")
     cookie_secure: bool = Field(False, description="session cookie over HTTPS only (set it behind TLS)")

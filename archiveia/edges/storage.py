@@ -65,7 +65,9 @@ class Storage:
                     digest.update(block)
                     target.write(block)
             if digest.hexdigest() != sha256:
-                raise UnreadableScanError(f"{path.name} changed while it was read", "run again when it is complete")
+                raise UnreadableScanError(
+                    f"{path.name} changed while it was read", "run again when it is complete"
+                )
 
         try:
             write_atomically(kept, copy)

@@ -51,6 +51,8 @@ class Account:
     seconds: float
     mistakes: tuple[str, ...] = field(default=())
     """Sums that do not agree: empty unless the program itself is at fault."""
+    undescribed: tuple[str, ...] = ()
+    """Places of the given descriptions that are no file of this run."""
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -79,11 +81,14 @@ class Account:
             "pages": self.pages,
             "records": len({r for f in self.files for r in f.records}),
             "mistakes": list(self.mistakes),
+            "descriptions_without_file": list(self.undescribed),
             "seconds": round(self.seconds, 3),
         }
 
 
-def account(source_ids: Sequence[str], edges: Edges, *, seconds: float) -> Account:
+def account(
+    source_ids: Sequence[str], edges: Edges, *, seconds: float, undescribed: Sequence[str] = ()
+) -> Account:
     """The account of these files, as the database has it, with the sums checked."""
     with database.reading(edges.database) as connection:
         rows = sources.load(connection, source_ids)
@@ -108,21 +113,22 @@ def account(source_ids: Sequence[str], edges: Edges, *, seconds: float) -> Accou
                 step=row.step,
                 reason=reason,
                 remedy=row.remedy,
-                records=tuple(records.get(row.id) or records.get(row.duplicate_of or "", ())),
+                records=tuple(records.get(row.id) or records.get(row.duplicate_of or "") or ()),
                 pages=pages.get(row.id, {}),
             )
         )
     expected = {r.id: r.page_count for r in rows if r.page_count is not None}
-    return Account(tuple(files), seconds, tuple(_mistakes(files, rows_found=len(source_ids), expected=expected, pages=pages)))
+    mistakes = _mistakes(files, found=len(source_ids), expected=expected, pages=pages)
+    return Account(tuple(files), seconds, tuple(mistakes), tuple(undescribed))
 
 
 def _mistakes(
-    files: Sequence[FileAccount], *, rows_found: int, expected: dict[str, int], pages: dict[str, dict[str, int]]
+    files: Sequence[FileAccount], *, found: int, expected: dict[str, int], pages: dict[str, dict[str, int]]
 ) -> list[str]:
     """What does not add up, one sentence each; nothing when the account is right."""
     wrong = []
-    if len(files) != rows_found:
-        wrong.append(f"{rows_found} files found, {len(files)} in the account")
+    if len(files) != found:
+        wrong.append(f"{found} files found, {len(files)} in the account")
     unsettled = sum(f.outcome is None for f in files)
     if unsettled:
         wrong.append(f"{unsettled} files without an outcome")

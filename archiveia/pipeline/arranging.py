@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.database import decisions, units, work
 from archiveia.errors import RefusedError
-from archiveia.pipeline.running import STEPS, redo
+from archiveia.pipeline.order import STEPS, redo
 from archiveia.steps.intake import merge_pages, reorder_pages, split_pages, stable_id
 from archiveia.values import Level
 
@@ -31,7 +31,9 @@ def split(record_id: str, at: Sequence[int], *, actor: str, edges: Edges) -> lis
         ids = [record_id, *(stable_id("record", record_id, part[0]) for part in parts[1:])]
         after = {unit: list(part) for unit, part in zip(ids, parts, strict=True)}
         _add_pieces(connection, record, ids)
-        _arrange(connection, "split", {record_id: [p.id for p in record.pages]}, after, actor=actor, edges=edges)
+        _arrange(
+            connection, "split", {record_id: [p.id for p in record.pages]}, after, actor=actor, edges=edges
+        )
     redo(ids, AFTER_READING, edges)
     return ids
 
@@ -69,7 +71,9 @@ def undo(number: int, *, actor: str, edges: Edges) -> list[str]:
         if entry.action not in ("split", "merge", "reorder", "undo") or entry.undone_by is not None:
             raise RefusedError(f"entry {number} ({entry.action}) cannot be undone", "see `archiveia journal`")
         touched = sorted(set(entry.before) | set(entry.after))
-        now_there = {r.id: [p.id for p in r.pages] for r in units.load_records(connection, touched, edges.entity)}
+        now_there = {
+            r.id: [p.id for p in r.pages] for r in units.load_records(connection, touched, edges.entity)
+        }
         if now_there != {i: entry.after.get(i, []) for i in touched}:
             msg = f"the pages of entry {number} were moved again since"
             raise RefusedError(msg, "undo the later entries first (`archiveia journal`)")
@@ -88,13 +92,19 @@ def undo(number: int, *, actor: str, edges: Edges) -> list[str]:
 
 def _add_pieces(connection: Connection, record: Record, ids: Sequence[str]) -> None:
     rows = [
-        {"id": i, "entity_id": record.entity_id, "parent_id": record.dossier_id, "level": Level.ITEM, "position": n}
+        {
+            "id": i,
+            "entity_id": record.entity_id,
+            "parent_id": record.dossier_id,
+            "level": Level.ITEM,
+            "position": n,
+        }
         for n, i in enumerate(ids, start=1)
     ]
     units.add_units(connection, rows)
 
 
-def _arrange(  # noqa: PLR0913 -- one arrangement, whole
+def _arrange(
     connection: Connection,
     action: str,
     before: dict[str, list[str]],

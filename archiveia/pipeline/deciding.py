@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,16 @@ from archiveia.edges import database
 from archiveia.edges.contracts import load_access_rules, load_retention_schedule
 from archiveia.edges.database import assertions, decisions, units, work
 from archiveia.errors import BadRequestError, RefusedError
+from archiveia.pipeline.order import redo
 from archiveia.pipeline.rules import classes_by_code
-from archiveia.pipeline.running import redo
-from archiveia.steps.retain import elimination_obstacles, propose
+from archiveia.steps.retain import elimination_list_row, elimination_obstacles, propose
 from archiveia.values import Assertion, Level, Origin, OriginKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import Json
+    from archiveia.values import Json, Record
 
 TEXT_FIELDS = (
     "title",
@@ -154,10 +155,28 @@ def refuse_elimination(record_ids: Sequence[str], *, visa: str | None, edges: Ed
     lines = []
     for record in records:
         proposal = propose(record, classes, schedule, today=today)
-        obstacles = elimination_obstacles(record, proposal, visa=visa, holds=record.values("hold"), today=today)
+        obstacles = elimination_obstacles(
+            record, proposal, visa=visa, holds=record.values("hold"), today=today
+        )
         lines += [f"{record.id} : {obstacle}" for obstacle in obstacles]
     if lines:
         raise RefusedError(
             "élimination refusée\n  " + "\n  ".join(lines),
             "faites viser le bordereau d'élimination et confirmez ce qui reste à décider",
         )
+
+
+def elimination_list(record_ids: Sequence[str], *, edges: Edges) -> list[dict[str, Json]]:
+    """The lines of the *bordereau d'élimination* of these pieces, one a rule (C. patr. R212-14)."""
+    classes, schedule, today = classes_by_code(), load_retention_schedule(), edges.today()
+    by_rule: dict[str, list[Record]] = {}
+    with database.reading(edges.database) as connection:
+        for record in units.load_records(connection, record_ids, edges.entity):
+            rule = propose(record, classes, schedule, today=today).rule
+            if rule is None:
+                raise RefusedError(f"{record.id} : aucune règle de conservation", "choisissez-en une d'abord")
+            by_rule.setdefault(rule.code, []).append(record)
+    return [
+        asdict(elimination_list_row(number, records, schedule[code], today=today))
+        for number, (code, records) in enumerate(sorted(by_rule.items()), start=1)
+    ]

@@ -63,9 +63,7 @@ def _probe(rows: Sequence[sa.Row[Any]], edges: Edges) -> dict[str, Probe | Archi
     return found
 
 
-def _take_in(
-    group: Sequence[sa.Row[Any]], probes: dict[str, Probe | ArchiveiaError], edges: Edges
-) -> None:
+def _take_in(group: Sequence[sa.Row[Any]], probes: dict[str, Probe | ArchiveiaError], edges: Edges) -> None:
     """One group of files (mostly one file) settled, or its pieces and pages in the database."""
     with database.writing(edges.database) as connection:
         good: list[tuple[Any, Probe]] = []
@@ -77,7 +75,12 @@ def _take_in(
             elif probe is not None:
                 outcome = Outcome.REJECTED if isinstance(probe, UnreadableScanError) else Outcome.FAILED
                 sources.settle(
-                    connection, row.id, outcome=outcome, step="intake", reason=probe.message, remedy=probe.remedy
+                    connection,
+                    row.id,
+                    outcome=outcome,
+                    step="intake",
+                    reason=probe.message,
+                    remedy=probe.remedy,
                 )
         if good:
             _add_pieces(connection, good, edges)
@@ -119,7 +122,12 @@ def _add_pieces(connection: Connection, files: Sequence[tuple[Any, Probe]], edge
         reason = "holds nothing but separator sheets"
         for row, _probe in files:
             sources.settle(
-                connection, row.id, outcome=Outcome.REJECTED, step="intake", reason=reason, remedy="scan the pieces too"
+                connection,
+                row.id,
+                outcome=Outcome.REJECTED,
+                step="intake",
+                reason=reason,
+                remedy="scan the pieces too",
             )
 
 
@@ -132,7 +140,13 @@ def _piece_units(
     piece_id = stable_id("record", row.batch_id, row.place, row.sha256, str(first_page))
     return piece_id, [
         {"id": dossier_id, "entity_id": entity, "parent_id": series_id, "level": Level.FILE, "position": 1},
-        {"id": piece_id, "entity_id": entity, "parent_id": dossier_id, "level": Level.ITEM, "position": position},
+        {
+            "id": piece_id,
+            "entity_id": entity,
+            "parent_id": dossier_id,
+            "level": Level.ITEM,
+            "position": position,
+        },
     ]
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.database import people, requests, sources, work
+from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
-from archiveia.pipeline.running import work_through
 from archiveia.steps.respond import RequestState, Urgency, urgency
 
 if TYPE_CHECKING:

@@ -92,24 +92,30 @@ def _save(rows: Sequence[_Seen], batch: str, producer: str | None, edges: Edges)
     batch_id = stable_id("batch", entity, batch)
     series_id = stable_id("series", batch_id)
     fonds_id = stable_id("fonds", entity)
-    kinds = {r.found.place: r.kind for r in rows if r.kind is not None}
-    group_of = groups([r.found.place for r in rows], kinds)
-    rank_of = {place: rank for rank, place in enumerate(group_of)}
-    records = [
-        _row(r, entity, batch_id)
-        | {"group_key": group_of.get(r.found.place, r.found.place), "group_rank": rank_of.get(r.found.place, 0)}
-        for r in rows
-    ]
+    group_of = groups({r.found.place: r.kind for r in rows})
+    records = [_row(r, entity, batch_id, group_of.get(r.found.place)) for r in rows]
     with database.writing(edges.database) as connection:
         units.add_units(
             connection,
             [
                 {"id": fonds_id, "entity_id": entity, "parent_id": None, "level": Level.FONDS, "position": 1},
-                {"id": series_id, "entity_id": entity, "parent_id": fonds_id, "level": Level.SERIES, "position": 1},
+                {
+                    "id": series_id,
+                    "entity_id": entity,
+                    "parent_id": fonds_id,
+                    "level": Level.SERIES,
+                    "position": 1,
+                },
             ],
         )
         units.add_batch(
-            connection, batch_id=batch_id, entity_id=entity, name=batch, producer=producer, unit_id=series_id, now=now
+            connection,
+            batch_id=batch_id,
+            entity_id=entity,
+            name=batch,
+            producer=producer,
+            unit_id=series_id,
+            now=now,
         )
         already = sources.known(connection, [r["id"] for r in records])
         fresh = [r | {"registered_at": now} for r in records if r["id"] not in already]
@@ -118,15 +124,25 @@ def _save(rows: Sequence[_Seen], batch: str, producer: str | None, edges: Edges)
     return [r["id"] for r in records]
 
 
-def _row(seen: _Seen, entity: str, batch_id: str) -> dict[str, Any]:
+def _row(seen: _Seen, entity: str, batch_id: str, group: tuple[str, int] | None) -> dict[str, Any]:
     path, place = str(seen.found.path), seen.found.place
     printable = path.encode("utf-8", "replace").decode()
+    key, rank = group or (place, 1)
     return {
-        "id": stable_id("source", entity, batch_id, place, path.encode("utf-8", "surrogateescape").hex(), seen.sha256 or ""),
+        "id": stable_id(
+            "source",
+            entity,
+            batch_id,
+            place,
+            path.encode("utf-8", "surrogateescape").hex(),
+            seen.sha256 or "",
+        ),
         "entity_id": entity,
         "batch_id": batch_id,
         "path": printable,
         "place": place,
+        "group_key": key,
+        "group_rank": rank,
         "sha256": seen.sha256,
         "size_bytes": seen.size_bytes,
         "kind": seen.kind,

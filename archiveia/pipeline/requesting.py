@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
@@ -13,6 +12,8 @@ from archiveia.errors import BadRequestError
 from archiveia.steps.respond import RequestState, acknowledgement, due_on, move, request_number
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from archiveia.pipeline.workplace import Edges
 
 LONGEST_SUBJECT = 5000
@@ -47,12 +48,16 @@ def receive(
         msg = f"la demande compte {len(subject)} caractères"
         raise BadRequestError(msg, f"décrivez les documents voulus en 1 à {LONGEST_SUBJECT} caractères")
     if "@" not in email or len(email) > 254 or any(c.isspace() for c in email):
-        raise BadRequestError(f"l'adresse {email!r} ne peut pas servir", "indiquez une adresse électronique complète")
+        raise BadRequestError(
+            f"l'adresse {email!r} ne peut pas servir", "indiquez une adresse électronique complète"
+        )
     today, delays = edges.today(), load_request_delays()
     last_day = due_on(today, delays, kind)
     with database.writing(edges.database) as connection:
         name = units.entity_name(connection, edges.entity) or edges.settings.entity_name
-        number = request_number(today.year, 1 + requests.highest_of_year(connection, edges.entity, today.year))
+        number = request_number(
+            today.year, 1 + requests.highest_of_year(connection, edges.entity, today.year)
+        )
         requests.add(
             connection,
             {

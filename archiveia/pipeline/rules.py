@@ -50,7 +50,9 @@ def run_access(ids: Sequence[str], edges: Edges) -> list[str]:
     """
     fresh = to_do(ids, "access", edges)
     with database.reading(edges.database) as connection:
-        dossiers = sorted({r.dossier_id for c in in_chunks(fresh) for r in units.load_records(connection, c, edges.entity)})
+        dossiers = sorted(
+            {r.dossier_id for c in in_chunks(fresh) for r in units.load_records(connection, c, edges.entity)}
+        )
     for dossier in dossiers:
         _compute_access(dossier, edges)
     with database.writing(edges.database) as connection:
@@ -109,5 +111,3 @@ def access_json(state: AccessState) -> Json:
 
 def _iso(day: object) -> str | None:
     return str(day) if day is not None else None
-
-

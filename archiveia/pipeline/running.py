@@ -7,39 +7,17 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.database import readings, sources, units, work
-from archiveia.edges.database.portable import in_chunks
+from archiveia.errors import BadRequestError
 from archiveia.pipeline.account import Account, account
-from archiveia.pipeline.indexing import run_index
-from archiveia.pipeline.intake import run_intake
-from archiveia.pipeline.ocr import run_ocr
+from archiveia.pipeline.describing import import_descriptions, read_descriptions
+from archiveia.pipeline.order import STEPS, work_through
 from archiveia.pipeline.registering import register
-from archiveia.pipeline.rules import run_access, run_retain
-from archiveia.pipeline.understanding import run_classify, run_dedup, run_describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archiveia.pipeline.workplace import Edges
-
-
-STEPS: dict[str, Callable[[Sequence[str], Edges], list[str]]] = {
-    "intake": run_intake,
-    "ocr": run_ocr,
-    "classify": run_classify,
-    "describe": run_describe,
-    "dedup": run_dedup,
-    "retain": run_retain,
-    "access": run_access,
-    "index": run_index,
-}
-"""The steps in order, written once: the command line, the web application and the DAGs read them here.
-
-``intake`` takes ids of source files; it and every other step give and take ids of pieces.
-"""
-
-FILES_AT_A_TIME = 40
-"""Files taken through all the steps together: what was read in the morning can be searched at noon."""
 
 
 def run(
@@ -49,16 +27,21 @@ def run(
     batch: str | None = None,
     producer: str | None = None,
     retry: bool = False,
+    descriptions: Path | None = None,
 ) -> Account:
     """What became of every file found under ``paths``, after all the steps.
 
     A file that was taken in before keeps its first outcome and costs nothing; with ``retry`` the ones
-    that failed are tried again.
+    that failed are tried again. ``descriptions`` is a CSV file (``pipeline.describing``).
 
     Raises:
-        BadRequestError: one of the paths does not exist; nothing was done.
+        BadRequestError: one of the paths does not exist, or the descriptions cannot be used; nothing was done.
     """
     began = time.monotonic()
+    described = read_descriptions(descriptions) if descriptions else {}
+    for path in paths:
+        if not path.exists():
+            raise BadRequestError(f"nothing at {path}", "give a folder of scans, or a file")
     ids: list[str] = []
     for path in paths:
         ids += register(
@@ -68,23 +51,8 @@ def run(
     if retry:
         _try_again(ids, edges)
     work_through(ids, edges)
-    return account(ids, edges, seconds=time.monotonic() - began)
-
-
-def work_through(source_ids: Sequence[str], edges: Edges) -> None:
-    """Every one of these files that has no outcome yet goes through all the steps."""
-    with database.reading(edges.database) as connection:
-        rows = sources.load(connection, source_ids)
-    waiting = [row.id for row in rows if row.outcome is None]
-    settled = len(rows) - len(waiting)
-    edges.progress("run", settled, len(rows))
-    for chunk in in_chunks(waiting, FILES_AT_A_TIME):
-        ids: Sequence[str] = chunk
-        for step in STEPS.values():
-            ids = step(ids, edges)
-        settled += len(chunk)
-        edges.progress("run", settled, len(rows))
-    run_index([], edges)  # what an earlier run or a decision left stale
+    missing = import_descriptions(described, descriptions.name, ids, edges) if descriptions else []
+    return account(ids, edges, seconds=time.monotonic() - began, undescribed=missing)
 
 
 def _try_again(source_ids: Sequence[str], edges: Edges) -> None:
@@ -93,12 +61,3 @@ def _try_again(source_ids: Sequence[str], edges: Edges) -> None:
         records = [r for found in units.records_of_sources(connection, reopened).values() for r in found]
         readings.forget_failed(connection, reopened)
         work.forget(connection, records, STEPS)
-
-
-def redo(record_ids: Sequence[str], steps: Sequence[str], edges: Edges) -> None:
-    """These steps are done again for these pieces, in the order of ``STEPS``."""
-    with database.writing(edges.database) as connection:
-        work.forget(connection, record_ids, steps)
-    for name, step in STEPS.items():
-        if name in steps:
-            step(record_ids, edges)

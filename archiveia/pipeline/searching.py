@@ -69,7 +69,9 @@ def show(record_id: str, edges: Edges, *, public: bool) -> Record:
     with database.reading(edges.database) as connection:
         record = units.load_record(connection, record_id, edges.entity)
         if public and not is_public(connection, record, edges):
-            raise UnknownUnitError(f"no record {record_id!r} here", "copy an identifier from `archiveia search`")
+            raise UnknownUnitError(
+                f"no record {record_id!r} here", "copy an identifier from `archiveia search`"
+            )
     return record
 
 

@@ -30,7 +30,9 @@ def open_database(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         engine = sa.create_engine(parsed, pool_pre_ping=True)
     except sa.exc.ArgumentError as error:
-        raise DatabaseError(f"database URL not understood: {error}", "correct ARCHIVEIA_DATABASE_URL") from error
+        raise DatabaseError(
+            f"database URL not understood: {error}", "correct ARCHIVEIA_DATABASE_URL"
+        ) from error
     except ModuleNotFoundError as error:
         msg = f"the database driver {error.name!r} is not installed"
         raise DatabaseError(msg, "install archiveia[postgres]") from error

@@ -46,7 +46,7 @@ def is_published(connection: Connection, unit_id: str) -> bool:
     return decision is not None and bool(decision.published)
 
 
-def write_journal(  # noqa: PLR0913 -- the columns of an entry
+def write_journal(
     connection: Connection,
     *,
     entity_id: str,

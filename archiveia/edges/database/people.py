@@ -57,7 +57,11 @@ def add_user(connection: Connection, entity_id: str, name: str, password: str, *
 
 def user_names(connection: Connection, entity_id: str) -> list[str]:
     """The names of the accounts of an entity."""
-    return list(connection.scalars(sa.select(users.c.name).where(users.c.entity_id == entity_id).order_by(users.c.name)))
+    return list(
+        connection.scalars(
+            sa.select(users.c.name).where(users.c.entity_id == entity_id).order_by(users.c.name)
+        )
+    )
 
 
 def log_in(
@@ -72,7 +76,9 @@ def log_in(
 
     hasher = PasswordHasher()
     row = connection.execute(
-        sa.select(users.c.id, users.c.password_hash).where(users.c.entity_id == entity_id, users.c.name == name)
+        sa.select(users.c.id, users.c.password_hash).where(
+            users.c.entity_id == entity_id, users.c.name == name
+        )
     ).first()
     try:
         hasher.verify(row.password_hash if row else hasher.hash("nobody has this password"), password)

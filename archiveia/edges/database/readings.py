@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks, upsert
 from archiveia.edges.database.tables import pages, readings, sources
-
 from archiveia.values import PageState
 
 if TYPE_CHECKING:

@@ -21,8 +21,10 @@ def highest_of_year(connection: Connection, entity_id: str, year: int) -> int:
     The entity's row is locked until the end of the transaction: two requests never get one number.
     """
     connection.execute(sa.select(entities.c.id).where(entities.c.id == entity_id).with_for_update())
-    query = sa.select(sa.func.count()).select_from(access_requests).where(
-        access_requests.c.entity_id == entity_id, access_requests.c.number.like(f"{year}-%")
+    query = (
+        sa.select(sa.func.count())
+        .select_from(access_requests)
+        .where(access_requests.c.entity_id == entity_id, access_requests.c.number.like(f"{year}-%"))
     )
     return int(connection.scalar(query) or 0)
 
@@ -49,10 +51,12 @@ def desk(connection: Connection, entity_id: str) -> list[sa.Row[Any]]:
     """Every request of an entity, the most urgent first, closed ones last."""
     query = sa.select(access_requests).where(access_requests.c.entity_id == entity_id)
     closed_last = sa.case((access_requests.c.state == "closed", 1), else_=0)
-    return list(connection.execute(query.order_by(closed_last, access_requests.c.due_on, access_requests.c.number)))
+    return list(
+        connection.execute(query.order_by(closed_last, access_requests.c.due_on, access_requests.c.number))
+    )
 
 
-def answer(  # noqa: PLR0913 -- the columns of an answer
+def answer(
     connection: Connection,
     number: str,
     entity_id: str,

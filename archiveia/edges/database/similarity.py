@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def known_signatures(connection: Connection, entity_id: str) -> dict[str, bytes]:
     """The signature of every page of an entity that has one."""
     query = sa.select(signatures.c.page_id, signatures.c.signature).where(signatures.c.entity_id == entity_id)
-    return {page_id: signature for page_id, signature in connection.execute(query)}
+    return {row.page_id: row.signature for row in connection.execute(query)}
 
 
 def save_signatures(connection: Connection, entity_id: str, found: Mapping[str, bytes]) -> None:
@@ -43,10 +43,10 @@ def texts(connection: Connection, page_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def alike(connection: Connection, unit_id: str) -> list[sa.Row[tuple[int, str, int, float]]]:
+def alike(connection: Connection, unit_id: str) -> list[tuple[int, str, int, float]]:
     """What resembles the pages of a piece: (page, other piece, its page, similarity), most alike first."""
     mine, other = pages.alias("mine"), pages.alias("other")
-    found = []
+    found: list[tuple[int, str, int, float]] = []
     for a, b in (("page_a", "page_b"), ("page_b", "page_a")):
         query = (
             sa.select(mine.c.number, other.c.unit_id, other.c.number, similar_pages.c.score)
@@ -54,7 +54,7 @@ def alike(connection: Connection, unit_id: str) -> list[sa.Row[tuple[int, str, i
             .join(other, other.c.id == similar_pages.c[b])
             .where(mine.c.unit_id == unit_id, other.c.unit_id.is_not(None), other.c.unit_id != unit_id)
         )
-        found.extend(connection.execute(query))
+        found.extend((row[0], row[1], row[2], row[3]) for row in connection.execute(query))
     return sorted(found, key=lambda row: (-row[3], row[1], row[2]))
 
 

@@ -39,8 +39,8 @@ def first_with(connection: Connection, entity_id: str, digests: Iterable[str]) -
             sources.c.sha256.in_(chunk),
             sources.c.duplicate_of.is_(None),
         )
-        for digest, source_id in connection.execute(query.order_by(sources.c.registered_at.desc(), sources.c.id.desc())):
-            found[digest] = source_id
+        oldest_last = query.order_by(sources.c.registered_at.desc(), sources.c.id.desc())
+        found.update((row.sha256, row.id) for row in connection.execute(oldest_last))
     return found
 
 
@@ -72,7 +72,7 @@ def group_of(connection: Connection, batch_id: str, group_key: str) -> list[sa.R
     return list(connection.execute(query))
 
 
-def settle(  # noqa: PLR0913 -- the columns of an outcome
+def settle(
     connection: Connection,
     source_id: str,
     *,
@@ -124,7 +124,7 @@ def outcomes(connection: Connection, entity_id: str) -> dict[str, int]:
 
 def copies_of(connection: Connection, source_ids: Sequence[str]) -> dict[str, list[sa.Row[Any]]]:
     """For each file, its duplicates (same bytes): path, batch and producer of each."""
-    found: dict[str, list[sa.Row[Any]]] = defaultdict(list)
+    found: dict[str, list[Any]] = defaultdict(list)
     for chunk in in_chunks(source_ids):
         query = (
             sa.select(
@@ -175,3 +175,16 @@ def of_records(connection: Connection, unit_ids: Sequence[str]) -> list[str]:
         query = sa.select(pages.c.source_id).where(pages.c.unit_id.in_(chunk)).distinct()
         found.update(dict.fromkeys(connection.scalars(query.order_by(pages.c.source_id))))
     return list(found)
+
+
+def places_of_pages(connection: Connection, page_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """For each page, the path of its file and its number there."""
+    found: dict[str, tuple[str, int]] = {}
+    for chunk in in_chunks(page_ids):
+        query = (
+            sa.select(pages.c.id, sources.c.path, pages.c.source_page)
+            .join(sources, sources.c.id == pages.c.source_id)
+            .where(pages.c.id.in_(chunk))
+        )
+        found.update((page_id, (path, number)) for page_id, path, number in connection.execute(query))
+    return found

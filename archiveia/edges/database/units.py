@@ -45,7 +45,7 @@ def add_pages(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     insert_missing(connection, pages, list(rows))
 
 
-def add_batch(  # noqa: PLR0913 -- the columns of a row
+def add_batch(
     connection: Connection,
     *,
     batch_id: str,
@@ -208,9 +208,7 @@ def level_of(connection: Connection, unit_id: str, entity_id: str) -> Level:
 
 def place_pages(connection: Connection, unit_id: str, page_ids: Sequence[str]) -> None:
     """The piece holds exactly these pages, numbered from 1 in this order."""
-    connection.execute(
-        pages.update().where(pages.c.unit_id == unit_id).values(unit_id=None, number=None)
-    )
+    connection.execute(pages.update().where(pages.c.unit_id == unit_id).values(unit_id=None, number=None))
     for number, page_id in enumerate(page_ids, start=1):
         connection.execute(pages.update().where(pages.c.id == page_id).values(unit_id=unit_id, number=number))
 
@@ -232,7 +230,9 @@ def pieces_under(connection: Connection, unit_id: str) -> list[str]:
     """The pieces in use at any depth under a unit."""
     below, found = [unit_id], list[str]()
     while below:
-        query = sa.select(units.c.id, units.c.level, units.c.retired).where(units.c.parent_id.in_(below[:500]))
+        query = sa.select(units.c.id, units.c.level, units.c.retired).where(
+            units.c.parent_id.in_(below[:500])
+        )
         rest, rows = below[500:], connection.execute(query.order_by(units.c.id)).all()
         found += [r.id for r in rows if r.level == Level.ITEM and not r.retired]
         below = rest + [r.id for r in rows if r.level != Level.ITEM]

@@ -30,7 +30,9 @@ def mark(
 ) -> None:
     """The step is done for these pieces, or failed for the reason given."""
     state = DONE if failed_because is None else FAILED
-    rows = [{"unit_id": u, "step": step, "state": state, "reason": failed_because, "at": now} for u in unit_ids]
+    rows = [
+        {"unit_id": u, "step": step, "state": state, "reason": failed_because, "at": now} for u in unit_ids
+    ]
     upsert(connection, work, rows)
 
 
@@ -57,7 +59,9 @@ def failures(connection: Connection, unit_ids: Sequence[str]) -> dict[str, tuple
     return found
 
 
-def forget(connection: Connection, unit_ids: Iterable[str], steps: Iterable[str], *, only_failed: bool = False) -> None:
+def forget(
+    connection: Connection, unit_ids: Iterable[str], steps: Iterable[str], *, only_failed: bool = False
+) -> None:
     """These steps are to be done again for these pieces."""
     chosen = list(steps)
     for chunk in in_chunks(unit_ids):

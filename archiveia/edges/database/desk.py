@@ -1,0 +1,106 @@
+"""What the staff desk asks of the database: what waits for a person, and which piece holds a page."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from archiveia.edges.database.tables import assertions, pages, readings, units
+from archiveia.values import Level, OriginKind, PageState
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.sql import ColumnElement
+
+
+class Review(StrEnum):
+    """Why a piece waits for a person."""
+
+    CLASS = "class"
+    DATE = "date"
+    ILLEGIBLE = "illegible"
+    CUTS = "cuts"
+    RETENTION = "retention"
+
+
+def review_counts(connection: Connection, entity_id: str) -> dict[Review, int]:
+    """How many pieces wait for a person, for each reason."""
+    return {
+        reason: connection.scalar(sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, reason)))
+        or 0
+        for reason in Review
+    }
+
+
+def review_total(connection: Connection, entity_id: str) -> int:
+    """How many pieces wait for a person, for whatever reason."""
+    query = sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, None))
+    return connection.scalar(query) or 0
+
+
+def to_review(
+    connection: Connection, entity_id: str, reason: Review | None, *, limit: int, offset: int = 0
+) -> list[tuple[str, tuple[Review, ...]]]:
+    """The pieces that wait for a person (for this reason, or for any), each with all its reasons."""
+    query = (
+        sa.select(units.c.id, *(_condition(r).label(r) for r in Review))
+        .where(*_waiting(entity_id, reason))
+        .order_by(units.c.parent_id, units.c.position, units.c.id)
+    )
+    rows = connection.execute(query.limit(limit).offset(offset))
+    return [(row[0], tuple(r for r, holds in zip(Review, row[1:], strict=True) if holds)) for row in rows]
+
+
+def _waiting(entity_id: str, reason: Review | None) -> list[ColumnElement[bool]]:
+    in_use = [units.c.entity_id == entity_id, units.c.level == Level.ITEM, ~units.c.retired]
+    return [*in_use, sa.or_(*(_condition(r) for r in (Review if reason is None else (reason,))))]
+
+
+def _condition(reason: Review) -> ColumnElement[bool]:
+    """The piece of the query's row waits for this reason. What a person said of a field settles it."""
+    if reason is Review.CLASS:
+        unsure = _said("class_to_review", sa.cast(assertions.c.value, sa.Text) == "true")
+        return unsure & ~_decided("class")
+    if reason is Review.DATE:
+        return _said("access") & ~_said("date")
+    if reason is Review.CUTS:
+        return _said("proposed_cuts", sa.cast(assertions.c.value, sa.Text) != "[]")
+    if reason is Review.RETENTION:
+        return _said("retention", assertions.c.value["to_review"].as_boolean()) & ~_decided("retention_rule")
+    unreadable = (
+        sa.select(pages.c.id)
+        .join(readings, readings.c.page_id == pages.c.id)
+        .where(
+            pages.c.unit_id == units.c.id, readings.c.state.in_([PageState.ILLEGIBLE, PageState.FAILED])
+        )
+        .correlate(units)
+        .exists()
+    )
+    return unreadable & ~_decided("legible_enough")
+
+
+def _said(field: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    about = (assertions.c.unit_id == units.c.id, assertions.c.field == field)
+    return sa.select(assertions.c.id).where(*about, *conditions).correlate(units).exists()
+
+
+def _decided(field: str) -> ColumnElement[bool]:
+    return _said(field, assertions.c.origin_kind == OriginKind.PERSON)
+
+
+def record_of_page(connection: Connection, page_id: str, entity_id: str) -> str | None:
+    """The piece that holds a page of this entity; ``None`` when there is none."""
+    query = sa.select(pages.c.unit_id).where(pages.c.id == page_id, pages.c.entity_id == entity_id)
+    return connection.scalar(query)
+
+
+def readings_of(connection: Connection, unit_id: str) -> dict[str, sa.Row[Any]]:
+    """How each page of a piece was read: state, score, engine, turn... by page id."""
+    query = (
+        sa.select(readings)
+        .join(pages, pages.c.id == readings.c.page_id)
+        .where(pages.c.unit_id == unit_id)
+    )
+    return {row.page_id: row for row in connection.execute(query)}

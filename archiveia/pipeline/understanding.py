@@ -1,0 +1,141 @@
+"""Steps 3 to 5: what a piece is, what it says, what it resembles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiveia.edges import database
+from archiveia.edges.contracts import load_classification_plan
+from archiveia.edges.database import assertions, similarity, units, work
+from archiveia.edges.database.portable import in_chunks
+from archiveia.engines.language import detect_language
+from archiveia.engines.names_spacy import MODEL, find_names, is_installed, names_version
+from archiveia.pipeline.each import CHUNK, each_record, to_do
+from archiveia.steps.classify import decide, excerpt
+from archiveia.steps.dedup import signature, similar_pairs
+from archiveia.steps.describe import describe
+from archiveia.steps.intake import propose_cuts
+from archiveia.values import Assertion, Origin, OriginKind, PageState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from archiveia.pipeline.workplace import Edges
+    from archiveia.values import Classification, Record
+
+MACHINES = (OriginKind.RULE, OriginKind.MODEL)
+CLASS_FIELDS = ("class", "class_runner_up", "class_to_review", "class_reasons")
+DESCRIBED = ("title", "date", "reference", "person", "place", "organisation", "language", "proposed_cut")
+EXCERPT_CHARACTERS = 2000
+"""What a classifier reads of a piece: its heading and first paragraphs say what it is."""
+CUTS = Origin(OriginKind.RULE, "propose_cuts", "1")
+
+
+def legible_pages(record: Record) -> list[tuple[int, str]]:
+    """The pages whose text can be relied on: (number, text). Illegible ones are kept but never used."""
+    return [(p.number, p.text) for p in record.pages if p.state is PageState.TEXT]
+
+
+# --- what it is ---------------------------------------------------------------------------------
+
+
+def run_classify(ids: Sequence[str], edges: Edges) -> list[str]:
+    """The same pieces, each with its most likely class, or the mention that a person must choose."""
+    plan, settings = load_classification_plan(), edges.settings
+    found: dict[str, Classification] = {}
+    for chunk in in_chunks(to_do(ids, "classify", edges), CHUNK):
+        with database.reading(edges.database) as connection:
+            records = units.load_records(connection, chunk, edges.entity)
+        texts = [excerpt("\n".join(t for _n, t in legible_pages(r)), EXCERPT_CHARACTERS) for r in records]
+        classifier = edges.classifier
+        kind = OriginKind.RULE if classifier.name == "lexical" else OriginKind.MODEL
+        origin = Origin(kind, classifier.name, classifier.version)
+        for record, text, scores in zip(records, texts, classifier.scores(texts, plan), strict=True):
+            found[record.id] = decide(
+                scores,
+                plan,
+                min_score=settings.classify_min_score,
+                min_margin=settings.classify_min_margin,
+                origin=origin,
+                text=text,
+            )
+
+    def save(connection: Connection, record: Record, said: Classification) -> None:
+        values = {
+            "class": said.code,
+            "class_runner_up": said.runner_up and {"code": said.runner_up, "score": said.runner_up_score},
+            "class_to_review": said.to_review,
+            "class_reasons": list(said.reasons),
+        }
+        made = [Assertion(name, value, said.origin, score=said.score) for name, value in values.items()]
+        assertions.replace(connection, record.id, CLASS_FIELDS, MACHINES, made, now=edges.now())
+
+    return each_record("classify", ids, edges, lambda record: found[record.id], save)
+
+
+# --- what it says -------------------------------------------------------------------------------
+
+
+def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
+    """The same pieces, each with title, date, references, names and language as far as they are sure."""
+    s = edges.settings
+    with_spacy = s.ai == "on" and s.ner != "off" and (s.ner == "spacy" or is_installed())
+
+    def decide_fields(record: Record) -> list[Assertion]:
+        pages = legible_pages(record)
+        language = detect_language("\n".join(text for _number, text in pages))
+        said = describe(
+            pages,
+            mentions=_mentions(pages) if with_spacy else None,
+            mentions_origin=Origin(OriginKind.MODEL, f"spacy {MODEL}", names_version()) if with_spacy else None,
+            language=language,
+            language_origin=Origin(OriginKind.MODEL, "py3langid"),
+        )
+        return said + _cuts(record)
+
+    def save(connection: Connection, record: Record, said: list[Assertion]) -> None:
+        assertions.replace(connection, record.id, DESCRIBED, MACHINES, said, now=edges.now())
+
+    return each_record("describe", ids, edges, decide_fields, save)
+
+
+def _mentions(pages: Sequence[tuple[int, str]]) -> dict[int, list[tuple[str, int, int, str]]]:
+    """The names that spaCy found on each page."""
+    found = find_names([text for _number, text in pages])
+    return {number: names for (number, _text), names in zip(pages, found, strict=True)}
+
+
+def _cuts(record: Record) -> list[Assertion]:
+    """Where another act probably begins; only a person cuts."""
+    texts = [p.text if p.state is PageState.TEXT else "" for p in record.pages]
+    return [
+        Assertion("proposed_cut", {"before_page": c.before_page, "why": c.why}, CUTS, score=c.score)
+        for c in propose_cuts(texts)
+    ]
+
+
+# --- what it resembles --------------------------------------------------------------------------
+
+
+def run_dedup(ids: Sequence[str], edges: Edges) -> list[str]:
+    """The same pieces, each page of which is linked to the pages that it resembles; nothing is deleted."""
+    todo = to_do(ids, "dedup", edges)
+    for chunk in in_chunks(todo, CHUNK):
+        with database.reading(edges.database) as connection:
+            records = units.load_records(connection, chunk, edges.entity)
+            known = similarity.known_signatures(connection, edges.entity)
+            texts = {p.id: p.text for r in records for p in r.pages if p.state is PageState.TEXT}
+            pairs = similar_pairs(
+                texts,
+                known,
+                lambda page: similarity.texts(connection, [page]).get(page, ""),
+                threshold=edges.settings.near_duplicate_similarity,
+            )
+        made = {page: s.to_bytes() for page, text in texts.items() if (s := signature(text)) is not None}
+        with database.writing(edges.database) as connection:
+            similarity.save_signatures(connection, edges.entity, made)
+            similarity.save_pairs(connection, pairs)
+            work.mark(connection, [r.id for r in records], "dedup", now=edges.now())
+    return list(ids)
