@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+
+import pytest
+
+from archiveia.edges import contracts
+from archiveia.edges.contracts import (
+    SCHEMAS,
+    check_contracts,
+    class_cues,
+    load_access_rules,
+    load_classification_plan,
+    load_request_delays,
+    load_retention_schedule,
+)
+from archiveia.errors import ScheduleError
+from archiveia.steps.access_delays import EVENT_FIELDS, StartEvent
+from archiveia.steps.retain import DOCUMENT_DATE, FOR_EVER
+from archiveia.values import Level, SortFinal
+
+SCHEDULE = load_retention_schedule()
+RULES = load_access_rules()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the schemas that a test may spoil."""
+    shutil.copytree(SCHEMAS, tmp_path / "schemas")
+    return tmp_path / "schemas"
+
+
+def spoil(folder, file, old, new):
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# --- what is shipped ---
+
+
+def test_the_shipped_contracts_fit_together():
+    check_contracts()
+    assert len(SCHEDULE) == 273
+    assert len(RULES) == 31
+
+
+def test_the_plan_has_classes_whose_codes_differ_and_cues_by_code():
+    plan = load_classification_plan()
+    assert len({c.code for c in plan}) == len(plan) > 20
+    assert set(class_cues()) == {c.code for c in plan}
+
+
+def test_rules_of_low_confidence_are_switched_off_and_no_other():
+    assert {r.code for r in SCHEDULE.values() if not r.active} == {
+        r.code for r in SCHEDULE.values() if r.confidence == "low"
+    }
+
+
+def test_every_row_of_the_schedule_names_its_source():
+    assert all(rule.source and rule.trigger for rule in SCHEDULE.values())
+    assert {rule.sort_final for rule in SCHEDULE.values()} == set(SortFinal)
+
+
+def test_the_triggers_that_code_knows_are_those_of_the_schedule():
+    triggers = {rule.trigger for rule in SCHEDULE.values()}
+    assert set(FOR_EVER) <= triggers
+    assert sum(rule.trigger.startswith(DOCUMENT_DATE) for rule in SCHEDULE.values()) > 70
+
+
+def test_every_start_of_a_delay_can_be_known():
+    known = {StartEvent.DOCUMENT, StartEvent.DOSSIER, *EVENT_FIELDS}
+    for rule in RULES.values():
+        if rule.delay_years is not None:
+            assert rule.start_event in known, rule.id
+
+
+@pytest.mark.parametrize("category", ["C07", "C25", "C27", "C28", "C29"])
+def test_composite_categories_have_no_automatic_date(category):
+    assert RULES[category].delay_years is None
+    assert not RULES[category].never
+
+
+def test_only_weapons_of_mass_destruction_are_never_communicable():
+    assert [rule.id for rule in RULES.values() if rule.never] == ["C24"]
+
+
+def test_the_legal_delays_of_requests_are_those_of_the_code():
+    delays = load_request_delays()
+    assert {kind: delay.months for kind, delay in delays.items()} == {"crpa": 1, "derogation": 2, "cada": 2}
+
+
+def test_the_isadg_contract_has_its_areas_elements_and_our_levels():
+    isadg = json.loads((SCHEMAS / "isadg.json").read_text(encoding="utf-8"))
+    fields = [field for area in isadg["areas"] for field in area["fields"]]
+    assert (len(isadg["areas"]), len(fields)) == (7, 26)
+    assert sum(field["essential"] for field in fields) == 6
+    assert [level["level"] for level in isadg["levels"]] == [str(level) for level in Level]
+
+
+def test_every_column_is_documented():
+    readme = (SCHEMAS / "README.md").read_text(encoding="utf-8")
+    for file in (contracts.SCHEDULE, contracts.DELAYS):
+        assert f"## {file}" in readme
+        for column in rows_of(SCHEMAS / file)[0]:
+            assert f"`{column}`" in readme, column
+    for event in (*StartEvent, *EVENT_FIELDS.values()):
+        assert f"`{event}`" in readme, event
+
+
+@pytest.mark.reference
+def test_the_schedule_says_what_the_reference_says(reference):
+    rows = rows_of(reference / "retention.csv")
+    assert [row["code"] for row in rows] == list(SCHEDULE)
+    for row in rows:
+        rule = SCHEDULE[row["code"]]
+        assert rule.dua_years == (float(row["dua_years"]) if row["dua_years"] else None), rule.code
+        assert rule.sort_final == row["sort_final"], rule.code
+        assert (rule.label, rule.confidence) == (row["label"], row["confidence"])
+
+
+@pytest.mark.reference
+def test_the_communicability_table_says_what_the_reference_says(reference):
+    rows = {row["id"]: row for row in rows_of(reference / "communicability.csv")}
+    assert list(rows) == list(RULES)
+    stricter = {"C07", "C28", "C29"}  # composite here: a person decides
+    longer = {"C30": 50}  # the ten days of the electors are not access by anyone
+    for category, rule in RULES.items():
+        delay = rows[category]["delay_years"]
+        expected = None if category in stricter or not delay else longer.get(category, int(delay))
+        assert rule.delay_years == expected, category
+
+
+# --- what is refused ---
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "retention_schedule.csv", "ADM-002,", "ADM-001,",
+            r"retention_schedule.csv, line 3, column code: 'ADM-001' is already used",
+        ),
+        ("retention_schedule.csv", "ADM-001,", ",", r"line 2, column code: '' may not be empty"),
+        ("retention_schedule.csv", ",1D,1,", ",1D,un,", r"column dua_years: 'un' is not a number of years"),
+        ("retention_schedule.csv", ",1D,1,", ",1D,-1,", r"column dua_years: '-1' is not a number of years between"),
+        ("retention_schedule.csv", ",1D,1,", ",1D,nan,", r"column dua_years: 'nan' is not a number"),
+        (
+            "retention_schedule.csv", "clôture du registre,C,", "clôture du registre,K,",
+            r"sort_final: 'K' is not one of C, T, E",
+        ),
+        ("retention_schedule.csv", "possible,high,true", "possible,sure,true", r"column confidence: 'sure' is not"),
+        ("retention_schedule.csv", "possible,high,true", "possible,high,oui", r"column active: 'oui' is not one of"),
+        ("retention_schedule.csv", "possible,high,true", "possible,high", r"line 2: the number of cells"),
+        ("retention_schedule.csv", "sort_final", "sort", r"line 1: missing column sort_final"),
+        ("access_delays.csv", "C02,", "C01,", r"access_delays.csv, line 3, column id: 'C01' is already used"),
+        ("access_delays.csv", ",date du document,", ",demain,", r"column start_event: 'demain' is not one of"),
+        ("access_delays.csv", "false,25,", "false,25.5,", r"delay_years: '25.5' is not a whole number of years"),
+        ("access_delays.csv", "false,25,", "false,,", r"column delay_years: '' does not go with start_event"),
+        ("access_delays.csv", ",120,naissance", ",,naissance", r"column alt_start_event: .* goes with alt_delay"),
+        ("access_delays.csv", "true,,jamais", "false,,jamais", r"column never: 'false' does not go with"),
+        ("request_delays.json", '"months": 1', '"months": "1"', r"delay 1, column months: '1' is not a whole"),
+        ("request_delays.json", '"kind": "cada"', '"kind": "cade"', r"there is no row 'cada'"),
+        ("request_delays.json", '"delays"', '"delais"', r"request_delays.json, key delays: is not a list"),
+        ("request_delays.json", "{", "", r"request_delays.json, line "),
+        ("classification_plan.json", '"label": ', '"labels": ', r"class 1, column label: None is not a text"),
+        ("classification_plan.json", '"retention_codes": [', '"retention_codes": [1, ', r"is not a list of texts"),
+        (
+            "classification_plan.json", '"retention_codes": ["', '"retention_codes": ["X',
+            r"class 1 \(.*\), column retention_codes: 'X.*' does not exist",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_refused_with_its_file_row_and_column(folder, file, old, new, message):
+    spoil(folder, file, old, new)
+    with pytest.raises(ScheduleError, match=message):
+        check_contracts(folder)
+
+
+def test_two_classes_of_the_same_code_are_refused(folder):
+    path = folder / "classification_plan.json"
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    plan["classes"].append(plan["classes"][0])
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    with pytest.raises(ScheduleError, match="is already used by another class"):
+        load_classification_plan(folder)
+
+
+def test_a_missing_or_unreadable_or_empty_file_is_refused(folder):
+    (folder / "access_delays.csv").unlink()
+    with pytest.raises(
+        ScheduleError, match=r"access_delays.csv cannot be read: .*; restore it, saved as UTF-8"
+    ):
+        load_access_rules(folder)
+    path = folder / "retention_schedule.csv"
+    header = path.read_text(encoding="utf-8").splitlines()[0]
+    path.write_bytes("é".encode("latin-1"))
+    with pytest.raises(ScheduleError, match=r"retention_schedule.csv cannot be read"):
+        load_retention_schedule(folder)
+    path.write_text(header + "\n", encoding="utf-8")
+    with pytest.raises(ScheduleError, match="there is no row"):
+        load_retention_schedule(folder)
+
+
+def test_a_service_can_switch_a_rule_on_in_its_own_copy_saved_by_a_spreadsheet(folder):
+    path = folder / "retention_schedule.csv"
+    text = path.read_text(encoding="utf-8").replace(",possible,low,false", ",possible,low,true", 1)
+    path.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+    own = load_retention_schedule(folder)
+    assert sum(rule.active for rule in own.values()) == sum(rule.active for rule in SCHEDULE.values()) + 1
+    assert list(own) == list(SCHEDULE)
+
+
+def test_changing_what_was_loaded_does_not_change_the_contract():
+    load_retention_schedule().clear()
+    assert load_retention_schedule() == SCHEDULE

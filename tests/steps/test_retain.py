@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from archiveia.steps.retain import duration_in_french, elimination_list_row, elimination_obstacles, propose
+from archiveia.values import (
+    Assertion,
+    DocumentClass,
+    Evidence,
+    Origin,
+    OriginKind,
+    Record,
+    RetentionRule,
+    SortFinal,
+)
+
+TODAY = date(2026, 6, 15)
+PERSON = Origin(OriginKind.PERSON, "archiviste")
+MODEL = Origin(OriginKind.MODEL, "model")
+
+
+def rule(code, trigger="date du document", **changes: object):
+    made = RetentionRule(
+        code=code,
+        label=f"Type {code}",
+        series="L",
+        dua_years=10.0,
+        trigger=trigger,
+        sort_final=SortFinal.ELIMINATE,
+        source="DAF/DPACI/RES/2009/018",
+        source_url=None,
+        personal_data="non",
+        confidence="high",
+        active=True,
+    )
+    return replace(made, **changes)
+
+
+SCHEDULE = {
+    r.code: r
+    for r in (
+        rule("FAC"),
+        rule("EXERCICE", trigger="clôture de l’exercice"),
+        rule("DELIB", trigger="clôture du registre", dua_years=1.0, sort_final=SortFinal.KEEP),
+        rule("TRI", sort_final=SortFinal.SELECT),
+        rule("IDLE", confidence="low", active=False),
+        rule("ETERNAL", trigger="conservation permanente", dua_years=None, sort_final=SortFinal.KEEP),
+        rule("VALID", trigger="fin de validité", dua_years=None),
+        rule("VIDEO", trigger="date du document (enregistrement)", dua_years=0.083),
+    )
+}
+
+
+def a_class(code, *retention_codes: str):
+    return DocumentClass(code, f"Classe {code}", "", None, retention_codes, ())
+
+
+CLASSES = {
+    c.code: c
+    for c in (
+        *(a_class(code, code) for code in SCHEDULE),
+        a_class("TWO", "FAC", "TRI"),
+        a_class("ONE-IDLE", "FAC", "IDLE"),
+        a_class("GHOST", "ABSENT"),
+        a_class("NONE"),
+    )
+}
+
+
+def said(field, value, origin=PERSON, evidence=None):
+    return Assertion(field, value, origin, evidence)
+
+
+def a_record(*assertions: Assertion, record_id="r1"):
+    return Record(record_id, "e", "d1", (), tuple(assertions))
+
+
+def proposed(*assertions: Assertion):
+    return propose(a_record(*assertions), CLASSES, SCHEDULE, today=TODAY)
+
+
+def confirmed(code="FAC", day="2001-05-04"):
+    return said("class", code), said("date", day)
+
+
+def test_a_piece_that_persons_confirmed_gets_its_rule_and_its_end():
+    proposal = proposed(*confirmed())
+    assert proposal.rule == SCHEDULE["FAC"]
+    assert (proposal.trigger_on, proposal.due_on) == (date(2001, 5, 4), date(2011, 5, 4))
+    assert not proposal.to_review
+    text = " ".join(proposal.why)
+    assert "Source : DAF/DPACI/RES/2009/018" in text
+    assert "Fin de la DUA : 4 mai 2011." in text
+    assert "Aucune élimination sans visa des archives départementales (C. patr. L212-2, R212-14" in text
+
+
+@pytest.mark.parametrize(
+    ("assertions", "why"),
+    [
+        pytest.param((), "Classe inconnue", id="no class"),
+        pytest.param((said("class", "MISSING"),), "« MISSING » n’existe pas", id="class out of the plan"),
+        pytest.param((said("class", "NONE"),), "Aucune règle", id="class without a rule"),
+        pytest.param((said("class", "IDLE"),), "Aucune règle validée (IDLE", id="rule of low confidence"),
+        pytest.param(
+            (said("class", "GHOST"),), "Aucune règle validée (ABSENT", id="rule that does not exist"
+        ),
+        pytest.param(
+            (said("class", "FAC", MODEL), said("class_to_review", value=True, origin=MODEL)),
+            "incertain",
+            id="unsure class",
+        ),
+        pytest.param(
+            (said("class", "FAC"), said("retention_rule", "ABSENT")),
+            "« ABSENT » n’existe pas",
+            id="chosen ghost",
+        ),
+    ],
+)
+def test_without_a_sure_rule_a_person_decides(assertions, why):
+    proposal = proposed(*assertions, said("date", "2001"))
+    assert proposal.rule is None
+    assert proposal.due_on is None
+    assert proposal.to_review
+    assert why in " ".join(proposal.why)
+
+
+def test_a_person_who_confirms_a_class_settles_the_doubt_of_the_model():
+    proposal = proposed(*confirmed(), said("class_to_review", value=True, origin=MODEL))
+    assert proposal.rule == SCHEDULE["FAC"]
+    assert not proposal.to_review
+
+
+def test_several_rules_are_candidates_until_a_person_chooses():
+    undecided = proposed(*confirmed("TWO"))
+    assert undecided.rule is None
+    assert undecided.candidates == ("FAC", "TRI")
+    assert undecided.to_review
+    settled = proposed(*confirmed("TWO"), said("retention_rule", "FAC"))
+    assert settled.rule == SCHEDULE["FAC"]
+    assert not settled.to_review
+
+
+def test_a_machine_may_not_choose_among_rules():
+    assert proposed(*confirmed("TWO"), said("retention_rule", "FAC", MODEL)).rule is None
+
+
+def test_one_active_rule_beside_idle_ones_is_proposed_and_reviewed():
+    proposal = proposed(*confirmed("ONE-IDLE"))
+    assert proposal.rule == SCHEDULE["FAC"]
+    assert proposal.to_review
+    assert "non validées : IDLE" in " ".join(proposal.why)
+
+
+def test_a_trigger_that_the_document_does_not_date_is_unknown_until_a_person_gives_it():
+    unknown = proposed(*confirmed("EXERCICE"))
+    assert (unknown.trigger_on, unknown.due_on, unknown.to_review) == (None, None, True)
+    assert "élément déclencheur inconnu" in " ".join(unknown.why)
+    known = proposed(*confirmed("EXERCICE"), said("trigger_on", "2001-12-31"))
+    assert (known.trigger_on, known.due_on, known.to_review) == (
+        date(2001, 12, 31),
+        date(2011, 12, 31),
+        False,
+    )
+
+
+def test_a_trigger_date_given_by_a_machine_is_not_used():
+    assert proposed(*confirmed("EXERCICE"), said("trigger_on", "2001", MODEL)).trigger_on is None
+
+
+def test_a_date_read_by_a_machine_gives_a_provisional_end_to_review():
+    evidence = Evidence(1, 0, 10, "4 mai 2001")
+    proposal = proposed(said("class", "FAC"), said("date", "2001-05-04", MODEL, evidence))
+    assert proposal.due_on == date(2011, 5, 4)
+    assert proposal.to_review
+    assert proposal.evidence == evidence
+    assert "échéance provisoire" in " ".join(proposal.why)
+
+
+def test_a_class_proposed_by_a_machine_never_leads_to_elimination_unreviewed():
+    assert proposed(said("class", "FAC", MODEL), said("date", "2001")).to_review
+
+
+def test_a_selection_is_always_left_to_a_person():
+    assert proposed(*confirmed("TRI")).to_review
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2001", date(2001, 12, 31)), ("2001-02", date(2001, 2, 28))])
+def test_a_partial_date_counts_from_its_last_day_and_says_so(day, expected):
+    proposal = proposed(*confirmed(day=day))
+    assert proposal.trigger_on == expected
+    assert f"Date partielle « {day} »" in " ".join(proposal.why)
+
+
+@pytest.mark.parametrize("day", ["2026-06-16", "2999", "1499", "0001-01-01", "illisible"])
+def test_a_date_in_the_future_or_too_old_is_not_used(day):
+    proposal = proposed(*confirmed(day=day))
+    assert (proposal.trigger_on, proposal.due_on, proposal.to_review) == (None, None, True)
+    assert "inutilisable" in " ".join(proposal.why)
+
+
+def test_a_month_of_dua_is_a_calendar_month():
+    assert proposed(*confirmed("VIDEO", "2026-01-31")).due_on == date(2026, 2, 28)
+
+
+def test_what_is_kept_for_ever_has_no_end():
+    proposal = proposed(*confirmed("ETERNAL"))
+    assert proposal.due_on is None
+    assert not proposal.to_review
+
+
+def test_a_dua_without_years_ends_when_the_trigger_comes():
+    assert proposed(*confirmed("VALID")).due_on is None
+    assert proposed(*confirmed("VALID"), said("trigger_on", "2010-03-01")).due_on == date(2010, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "10 ans"),
+        ({"dua_years": 1.0}, "1 an"),
+        ({"dua_years": 0.33}, "4 mois"),
+        ({"dua_years": 0.0}, "aucune au-delà de l’utilité"),
+        ({"dua_years": None, "trigger": "fin de validité"}, "jusqu’à : fin de validité"),
+        ({"dua_years": None, "trigger": "usage permanent"}, "usage permanent"),
+    ],
+)
+def test_a_duration_is_written_in_french(changes, text):
+    assert duration_in_french(replace(SCHEDULE["FAC"], **changes)) == text
+
+
+# --- elimination ---
+
+
+def obstacles(*assertions: Assertion, visa="AD-2026-12", holds=(), today=TODAY):
+    record = a_record(*assertions)
+    proposal = propose(record, CLASSES, SCHEDULE, today=today)
+    return elimination_obstacles(record, proposal, visa=visa, holds=holds, today=today)
+
+
+def test_nothing_stands_in_the_way_when_persons_confirmed_all_and_the_visa_exists():
+    assert obstacles(*confirmed()) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        pytest.param(obstacles(*confirmed(), visa=None), "sans visa", id="no visa"),
+        pytest.param(obstacles(*confirmed(), visa="  "), "sans visa", id="blank visa"),
+        pytest.param(obstacles(*confirmed(), holds=["contentieux en cours"]), "Gel en cours", id="hold"),
+        pytest.param(
+            obstacles(said("class", "FAC", MODEL), said("date", "2001")), "La classe n’est", id="class"
+        ),
+        pytest.param(obstacles(said("class", "FAC"), said("date", "2001", MODEL)), "déclencheur", id="date"),
+        pytest.param(obstacles(*confirmed("DELIB"), said("trigger_on", "2001")), "sort final", id="kept"),
+        pytest.param(obstacles(*confirmed("TRI")), "sort final", id="selection"),
+        pytest.param(obstacles(*confirmed("EXERCICE")), "élément déclencheur inconnu", id="no trigger"),
+        pytest.param(
+            obstacles(*confirmed(day="2020")), "La DUA court jusqu’au 31 décembre 2030", id="not over"
+        ),
+        pytest.param(obstacles(*confirmed("TWO")), "Aucune règle", id="several rules"),
+        pytest.param(
+            obstacles(*confirmed("IDLE"), said("retention_rule", "IDLE")), "n’est pas validée", id="idle rule"
+        ),
+    ],
+)
+def test_each_missing_confirmation_is_an_obstacle(found, sentence):
+    assert any(sentence in obstacle for obstacle in found), found
+
+
+def test_the_last_day_of_the_dua_is_still_a_day_of_retention():
+    last, after = date(2011, 5, 4), date(2011, 5, 5)
+    assert obstacles(*confirmed(), today=last) == ["La DUA court jusqu’au 4 mai 2011 inclus."]
+    assert obstacles(*confirmed(), today=after) == []
+
+
+def test_a_proposal_older_than_the_confirmed_date_is_an_obstacle():
+    before, after = a_record(*confirmed(day="2001")), a_record(*confirmed(day="2005"))
+    proposal = propose(before, CLASSES, SCHEDULE, today=TODAY)
+    found = elimination_obstacles(after, proposal, visa="AD-1", holds=(), today=TODAY)
+    assert any("plus à jour" in obstacle for obstacle in found)
+
+
+def test_an_import_does_not_confirm_anything():
+    imported = Origin(OriginKind.IMPORT, "csv")
+    assert obstacles(said("class", "FAC", imported), said("date", "2001", imported))
+
+
+def test_a_line_of_the_elimination_list_has_what_the_law_asks_for():
+    records = [
+        a_record(said("date", "1998-02"), record_id="r1"),
+        a_record(said("date", "2001/2003", MODEL), record_id="r2"),
+        a_record(record_id="r3"),
+    ]
+    row = elimination_list_row(
+        1, records, SCHEDULE["EXERCICE"], today=TODAY, metres=1.5, boxes=12, observations="série incomplète"
+    )
+    assert (row.number, row.label, row.extreme_dates) == (1, "Type EXERCICE", "1998-2003")
+    assert row.dua == "10 ans (clôture de l’exercice)"
+    assert row.legal_basis == "DAF/DPACI/RES/2009/018"
+    assert row.quantity == "1,50 ml, 12 boîtes, 3 pièces"
+    assert row.observations == "série incomplète ; 1 pièce sans date connue"
+    assert row.record_ids == ("r1", "r2", "r3")
+
+
+def test_an_unknown_length_and_unknown_dates_are_printed_as_such():
+    row = elimination_list_row(2, [a_record()], SCHEDULE["VALID"], today=TODAY)
+    assert row.extreme_dates == "inconnues"
+    assert row.quantity == "métrage à mesurer, 1 pièce"
+    assert row.dua == "jusqu’à : fin de validité"
