@@ -1,0 +1,162 @@
+"""A page image made ready to be read: where its ink is, denoised, turned, reduced. Arithmetic on arrays.
+
+Real scans are read as they are: on the shared pages every change (enlarging, even light, smoothing)
+cost more than it gained. A noisy page in uneven light is another matter: Tesseract finds nothing on
+it, and nearly everything once it is smoothed, evenly lit and enlarged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from archiveia.values import GrayPixels, PageImage
+
+_MASK_PX = 1000
+"""Longest side of the coarse ink mask: about 85 dpi on an A4 page, a letter is still several pixels."""
+_INK_RATIO = 0.72
+"""Darker than this part of the paper around it is ink; show-through of the other side is lighter."""
+_NOISE = 1.5
+"""Grain of the paper (standard deviation, of 255) from which a page is noisy; clean scans have up to 1."""
+_DENOISE_PX = 1.1
+_TEXT_PX = 22.0
+"""Median height of the letters of an 11-point text at 300 dpi, what Tesseract was trained on."""
+_LEGIBLE_TEXT_PX = 14.0
+_SAMPLE_PX = 900
+"""A square of this side with letters of that height is enough to see which way up a page is."""
+
+
+# --- ink ----------------------------------------------------------------------------------------
+
+
+def ink_mask(pixels: GrayPixels) -> NDArray[np.bool_]:
+    """Where there is ink on the page, on a coarse grid (longest side at most 1000)."""
+    coarse = _block_mean(pixels, _step(pixels))
+    ink = coarse < _INK_RATIO * _paper(coarse)
+    labels, _ = ndimage.label(ink, structure=np.ones((3, 3)))
+    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    return np.asarray(ink & ~np.isin(labels, edge))  # a dark border is the scanner's, not the page's
+
+
+def _step(pixels: NDArray[np.generic]) -> int:
+    """How many pixels of the page make one of the coarse grid."""
+    return max(1, -(-int(max(pixels.shape)) // _MASK_PX))
+
+
+def _block_mean(pixels: NDArray[np.generic], step: int) -> NDArray[np.float32]:
+    rows, columns = (min(step, side) for side in pixels.shape)
+    height, width = pixels.shape[0] // rows, pixels.shape[1] // columns
+    cut = pixels[: height * rows, : width * columns].astype(np.float32)
+    return np.asarray(cut.reshape(height, rows, width, columns).mean(axis=(1, 3)))
+
+
+def _paper(coarse: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The brightness of the paper at each point of a coarse image."""
+    size = max(3, max(coarse.shape) // 33)
+    return np.asarray(ndimage.uniform_filter(ndimage.grey_closing(coarse, size=(size, size)), size))
+
+
+# --- what the page is like -----------------------------------------------------------------------
+
+
+def noise_level(pixels: GrayPixels) -> float:
+    """The standard deviation of the paper's grain, in grey levels.
+
+    Median of a Laplacian that cancels even and sloping grey (J. Immerkær, 1996); the median
+    because most of a page is paper.
+    """
+    centre = _middle(pixels, 1500).astype(np.float32)
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    return float(np.median(np.abs(ndimage.convolve(centre, kernel)))) / 0.6745 / 6.0
+
+
+def is_noisy(page: PageImage) -> bool:
+    """Whether the paper has enough grain for OCR to miss what is written on it."""
+    return noise_level(page.pixels) >= _NOISE
+
+
+def text_height_px(pixels: GrayPixels) -> float | None:
+    """The median height of the letters in the middle of the page; ``None`` when there are too few."""
+    centre = _middle(pixels, 2000)
+    step = _step(centre)
+    paper = np.kron(_paper(_block_mean(centre, step)), np.ones((step, step), np.float32))
+    ink = centre[: paper.shape[0], : paper.shape[1]] < 0.65 * paper[: centre.shape[0], : centre.shape[1]]
+    labels, _ = ndimage.label(ink, structure=np.ones((3, 3)))
+    found = [(s[0].stop - s[0].start, s[1].stop - s[1].start) for s in ndimage.find_objects(labels)]
+    heights = [h for h, w in found if 5 <= h <= 120 and 0.15 * h <= w <= 3 * h]
+    return float(np.median(heights)) if len(heights) >= 30 else None
+
+
+def _middle(pixels: GrayPixels, side_px: int) -> GrayPixels:
+    top, left = (max(0, (size - side_px) // 2) for size in pixels.shape)
+    return pixels[top : top + side_px, left : left + side_px]
+
+
+# --- changes ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page image ready to be read; ``scale`` is its size over that of the page."""
+
+    image: PageImage
+    scale: float = 1.0
+    done: tuple[str, ...] = ()
+
+
+def prepare(page: PageImage) -> Prepared:
+    """The page smoothed, evenly lit and with its letters large enough."""
+    even = _evenly_lit(ndimage.gaussian_filter(page.pixels.astype(np.float32), _DENOISE_PX))
+    height_px = text_height_px(even)
+    scale = min(3.0, _TEXT_PX / height_px) if height_px else 1.0
+    if scale < 1.1:
+        return Prepared(replace(page, pixels=even), done=("denoised", "background"))
+    dpi = page.dpi * scale if page.dpi else None
+    enlarged = replace(page, pixels=_resized(even, scale), dpi=dpi)
+    return Prepared(enlarged, scale, ("denoised", "background", "enlarged"))
+
+
+def sample(page: PageImage) -> PageImage:
+    """The part of the page with the most ink, reduced: enough to see which way up the text is."""
+    height_px = text_height_px(page.pixels)
+    scale = min(1.0, max(0.35, _LEGIBLE_TEXT_PX / height_px)) if height_px else 0.5
+    step, side = _step(page.pixels), round(_SAMPLE_PX / scale)
+    density = ndimage.uniform_filter(
+        ink_mask(page.pixels).astype(np.float32), max(1, side // step), mode="constant"
+    )
+    middle = np.unravel_index(int(density.argmax()), density.shape)
+    top, left = (
+        max(0, min(int(at) * step - side // 2, whole - side))
+        for at, whole in zip(middle, page.pixels.shape, strict=True)
+    )
+    part = page.pixels[top : top + side, left : left + side]
+    return replace(page, pixels=_resized(part, scale), dpi=page.dpi * scale if page.dpi else None)
+
+
+def turned(page: PageImage, degrees: int) -> PageImage:
+    """The page turned clockwise by 0, 90, 180 or 270 degrees."""
+    return replace(page, pixels=np.ascontiguousarray(np.rot90(page.pixels, -degrees // 90)))
+
+
+def _evenly_lit(pixels: NDArray[np.float32]) -> GrayPixels:
+    """The image divided by the brightness of its paper."""
+    paper = _paper(_block_mean(pixels, _step(pixels)))
+    factors = [fine / coarse for fine, coarse in zip(pixels.shape, paper.shape, strict=True)]
+    whole = ndimage.zoom(paper, factors, order=1)
+    return _as_bytes(255 * pixels / np.maximum(whole, 1))
+
+
+def _resized(pixels: GrayPixels, scale: float) -> GrayPixels:
+    if scale < 1:
+        pixels = ndimage.gaussian_filter(pixels, 0.4 / scale)  # thin strokes survive, moiré does not appear
+    return _as_bytes(ndimage.zoom(pixels.astype(np.float32), scale, order=3 if scale > 1 else 1))
+
+
+def _as_bytes(values: NDArray[np.float32]) -> GrayPixels:
+    return np.asarray(np.clip(values, 0, 255), dtype=np.uint8)
