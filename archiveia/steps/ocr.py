@@ -1,0 +1,160 @@
+"""What a reading is worth: is the page upright, is it text, blank or illegible, is a PDF's own text good?
+
+The thresholds come from the 98 shared pages read by Tesseract (``bench/ocr_baseline.py``): mean
+confidence of print and typescript from 0.50 up, of handwriting up to 0.31.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archiveia.values import PageState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from archiveia.values import Word
+
+_REAL = re.compile(
+    r"""[^\w]*(?:                       # a real word, with the punctuation around it:
+        (?:[^\W\d_]{1,6}['’])?          # elided: l', qu', jusqu'
+        (?=[^\W\d_]*[aeiouyàâäæéèêëîïôöœùûüÿ])[^\W\d_]+(?:['’.\-][^\W\d_]*)*  # letters with a vowel
+        | [^\W\d_]{1,2}                 # or an abbreviation: M, Dr
+        | \d+(?:[.,:/\-]\d+)* (?:er|o|°|e|ème|h|f|fr)?  # or a number, a date, an hour, a sum
+        )[^\w]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CONFIDENT = 0.6
+"""A word below this is no witness for the side that is up."""
+_FEW_LETTERS = 40
+"""A page with fewer confident letters than this may be on its side."""
+_POOR_SCORE = 0.65
+_LEAST_REAL = 0.5
+"""Share of letters in real words below which a text is noise."""
+LEAST_COVERED = 0.6
+"""Share of the page's ink that a page's words account for: more than a stamp or a heading."""
+_LEAST_INKED = 0.7
+"""Share of a layer's words that must lie on ink: a layer that is shifted or turned fails here."""
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def mean_score(words: Sequence[Word]) -> float | None:
+    """The mean confidence of the words weighted by their length; ``None`` without words."""
+    letters = sum(len(word.text) for word in words)
+    return sum(len(word.text) * word.score for word in words) / letters if letters else None
+
+
+def real_share(words: Sequence[Word]) -> float:
+    """The share of the characters that stand in something like a word or a number."""
+    letters = sum(len(word.text) for word in words)
+    real = sum(len(word.text) for word in words if _REAL.fullmatch(word.text))
+    return real / letters if letters else 0.0
+
+
+def confident_letters(words: Sequence[Word]) -> int:
+    """How many letters of real, upright words the engine is sure of."""
+    return sum(
+        len(word.text)
+        for word in words
+        if word.score >= _CONFIDENT
+        and len(word.text) > 2
+        and not _stands_on_end(word)
+        and _REAL.fullmatch(word.text)
+    )
+
+
+def _stands_on_end(word: Word) -> bool:
+    """Whether the word runs up or down the page; Tesseract reads such lines too, in one of the two senses."""
+    return word.height_px * len(word.text) > 5 * word.width_px
+
+
+# --- which way up -------------------------------------------------------------------------------
+
+
+def is_poor(words: Sequence[Word]) -> bool:
+    """Whether the reading is so poor that the page may stand on its side or its head."""
+    score = mean_score(words)
+    return score is None or score < _POOR_SCORE or confident_letters(words) < _FEW_LETTERS
+
+
+def best_turn(upright: Sequence[Word], turns: Mapping[int, Sequence[Word]]) -> int:
+    """The clockwise turn in degrees whose words are clearly better than those of no turn; else 0."""
+    letters = {degrees: confident_letters(words) for degrees, words in turns.items()}
+    best = max(letters, key=lambda degrees: letters[degrees], default=0)
+    return best if letters.get(best, 0) > max(12, 2 * confident_letters(upright)) else 0
+
+
+# --- the state of a page ------------------------------------------------------------------------
+
+
+def state_of(
+    words: Sequence[Word], ink_share: float, *, min_score: float, blank_ink_share: float
+) -> tuple[PageState, str | None]:
+    """What became of a page that was read, and, for an illegible one, why (in French)."""
+    score = mean_score(words)
+    almost_no_ink = ink_share < blank_ink_share
+    if score is None:
+        return (PageState.BLANK, None) if almost_no_ink else (PageState.ILLEGIBLE, "aucun texte trouvé")
+    if score < min_score:
+        if almost_no_ink:
+            return PageState.BLANK, None  # words made of specks
+        percent = round(100 * score)
+        return PageState.ILLEGIBLE, f"lecture peu sûre ({percent} %) : manuscrit ou page abîmée"
+    if real_share(words) < _LEAST_REAL:
+        return PageState.ILLEGIBLE, "les caractères lus ne forment pas des mots"
+    return PageState.TEXT, None
+
+
+# --- a PDF's own text ---------------------------------------------------------------------------
+
+
+def plausible_layer(words: Sequence[Word], ink: NDArray[np.bool_], *, width_px: int, height_px: int) -> bool:
+    """Whether a PDF's own text is that of the whole page: real words, on the ink, and on most of it.
+
+    Args:
+        words: the layer's words, boxes in pixels of the page.
+        ink: the page's coarse ink mask.
+        width_px: the size of the page that the boxes refer to.
+        height_px: the same.
+    """
+    text = "".join(word.text for word in words)
+    if not text or "(cid:" in text or not _is_varied(text) or real_share(words) < _LEAST_REAL:
+        return False
+    inked, covered = _laid_on(words, ink, width_px=width_px, height_px=height_px)
+    return covered >= LEAST_COVERED and inked >= _LEAST_INKED * len(words)
+
+
+def covered_share(words: Sequence[Word], ink: NDArray[np.bool_], *, width_px: int, height_px: int) -> float:
+    """The share of the page's ink that lies within the words' boxes; 1 for a page without ink."""
+    return _laid_on(words, ink, width_px=width_px, height_px=height_px)[1]
+
+
+def _laid_on(
+    words: Sequence[Word], ink: NDArray[np.bool_], *, width_px: int, height_px: int
+) -> tuple[int, float]:
+    """How many words have ink in their box, and the share of the ink in the boxes."""
+    covered = np.zeros_like(ink)
+    across, down = ink.shape[1] / width_px, ink.shape[0] / height_px
+    inked = 0
+    for word in words:
+        top, left = int(word.top_px * down), int(word.left_px * across)
+        bottom, right = ((word.top_px + word.height_px) * down, (word.left_px + word.width_px) * across)
+        box = np.s_[max(0, top - 1) : max(0, int(bottom) + 2), max(0, left - 1) : max(0, int(right) + 2)]
+        inked += bool(ink[box].any())
+        covered[box] = True
+    total = int(ink.sum())
+    return inked, float((ink & covered).sum()) / total if total else 1.0
+
+
+def _is_varied(text: str) -> bool:
+    """Not one character over and over, and hardly any that fonts use as private codes."""
+    odd = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\t\n\r") for c in text)
+    commonest = max(text.count(c) for c in set(text))
+    return odd <= 0.05 * len(text) and (len(text) < 10 or commonest <= 0.4 * len(text))

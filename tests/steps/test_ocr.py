@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from archiveia.steps.ocr import (
+    best_turn,
+    covered_share,
+    is_poor,
+    mean_score,
+    plausible_layer,
+    real_share,
+    state_of,
+)
+from archiveia.values import PageState, Word
+
+
+def words(text, score=0.9):
+    """A line of words, 10 pixels a letter, from the left of row 100."""
+    found, left = [], 100
+    for piece in text.split():
+        found.append(Word(piece, left, 100, 10 * len(piece), 20, score))
+        left += 10 * len(piece) + 10
+    return found
+
+
+SENTENCE = "Le conseil municipal de la commune, réuni le 12 mars 1954 sous la présidence du maire, délibère"
+
+
+def state(found, ink=0.05):
+    return state_of(found, ink, min_score=0.4, blank_ink_share=0.002)
+
+
+def test_a_page_with_confident_words_is_text():
+    assert state(words(SENTENCE)) == (PageState.TEXT, None)
+
+
+def test_a_single_typed_line_is_text_however_little_ink_it_takes():
+    assert state(words("Pour copie conforme"), ink=0.0005) == (PageState.TEXT, None)
+
+
+def test_a_page_without_ink_is_blank():
+    assert state([], ink=0.0) == (PageState.BLANK, None)
+
+
+def test_specks_read_as_words_leave_the_page_blank():
+    assert state(words("; . -", score=0.2), ink=0.001) == (PageState.BLANK, None)
+
+
+def test_a_drawing_without_words_is_illegible():
+    assert state([]) == (PageState.ILLEGIBLE, "aucun texte trouvé")
+
+
+def test_handwriting_read_without_confidence_is_illegible():
+    found, reason = state(words(SENTENCE, score=0.25))
+    assert found is PageState.ILLEGIBLE
+    assert reason == "lecture peu sûre (25 %) : manuscrit ou page abîmée"
+
+
+def test_confident_nonsense_is_illegible():
+    found, reason = state(words("|~|=;: _)(§ ]]} #/^ {{|>", score=0.9))
+    assert found is PageState.ILLEGIBLE
+    assert reason == "les caractères lus ne forment pas des mots"
+
+
+def test_the_mean_score_counts_long_words_more():
+    assert mean_score([*words("a", score=0.0), *words("bcd", score=1.0)]) == pytest.approx(0.75)
+    assert mean_score([]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["maire", "«commune»,", "l'œuvre", "M.", "12,50", "1er", "03/04/1954", "Saint-Étienne", "N°", "(Loire)"],
+)
+def test_words_and_numbers_of_french_records_are_real(text):
+    assert real_share(words(text)) == 1.0
+
+
+@pytest.mark.parametrize("text", ["rtgbl", "|~|", "a]b[c", "§§", "x7k9"])
+def test_noise_is_not_real(text):
+    assert real_share(words(text)) == 0.0
+
+
+# --- which way up ---
+
+
+def test_a_good_reading_is_not_poor():
+    assert not is_poor(words(SENTENCE))
+
+
+@pytest.mark.parametrize(
+    "found", [[], words(SENTENCE, 0.3), words("Vu")], ids=["nothing", "unsure", "few words"]
+)
+def test_a_page_that_reads_badly_may_be_turned(found):
+    assert is_poor(found)
+
+
+def test_lines_that_run_up_the_page_do_not_count_as_a_good_reading():
+    standing = [Word(w.text, 100, w.left_px, 20, w.width_px, 0.95) for w in words(SENTENCE)]
+    assert is_poor(standing)
+    assert best_turn(standing, {90: [], 180: [], 270: words(SENTENCE)}) == 270
+
+
+def test_the_turn_that_reads_clearly_better_wins():
+    assert best_turn(words("i l ;", 0.3), {90: [], 180: words(SENTENCE), 270: words("Vu le")}) == 180
+
+
+def test_a_turn_that_is_only_a_little_better_is_not_made():
+    assert best_turn(words(SENTENCE), {180: [*words(SENTENCE), *words("mairie")]}) == 0
+    assert best_turn([], {180: words("non")}) == 0
+    assert best_turn([], {}) == 0
+
+
+# --- a PDF's own text ---
+
+
+def ink_under(found, more=()):
+    """The coarse mask (one cell for four pixels) of a page of 1200 x 400 pixels with ink in these boxes."""
+    ink = np.zeros((100, 300), bool)
+    for box in [*((w.left_px, w.top_px, w.width_px, w.height_px) for w in found), *more]:
+        left, top, width, height = (side // 4 for side in box)
+        ink[top : top + height, left : left + width] = True
+    return ink
+
+
+def plausible(found, ink):
+    return plausible_layer(found, ink, width_px=1200, height_px=400)
+
+
+def test_a_layer_that_covers_the_ink_with_words_is_used():
+    layer = words(SENTENCE)
+    assert plausible(layer, ink_under(layer))
+
+
+def test_a_layer_that_holds_only_a_stamp_is_not_used():
+    stamp = words("Reçu en préfecture")
+    assert not plausible(stamp, ink_under(stamp, more=[(100, 200, 1000, 150)]))
+
+
+def test_a_layer_that_lies_beside_the_ink_is_not_used():
+    assert not plausible(words(SENTENCE), ink_under([], more=[(100, 300, 400, 40)]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(cid:12)(cid:7) (cid:33)(cid:4)",
+        "aaaaaaaaaa aaaaaaaaaa aaaaaaaaaa",
+        "\ue001\ue002\ue003 \ue004\ue005",
+        "�� ��� ����",
+        "xkcd fghj qwrt zxcv bnmp",
+        "",
+    ],
+)
+def test_a_layer_of_font_codes_is_not_used(text):
+    layer = words(text)
+    assert not plausible(layer, ink_under(layer))
+
+
+def test_boxes_outside_of_the_page_do_no_harm():
+    outside = [Word("commune", -500, -500, 100, 20, 1.0), Word("maire", 5000, 5000, 100, 20, 1.0)]
+    assert not plausible(outside, ink_under([], more=[(100, 100, 100, 100)]))
+
+
+def test_all_the_ink_of_a_page_without_ink_is_covered():
+    assert covered_share([], np.zeros((10, 10), bool), width_px=100, height_px=100) == 1.0
