@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     classify_min_margin: float = Field(0.05, ge=0, le=1, description="least distance to the runner-up")
     ner: Literal["auto", "spacy", "off"] = Field("auto", description="names by spaCy beside the rules")
     near_duplicate_similarity: float = Field(
-        0.8, gt=0, le=1, description="similarity from which pages are near-duplicates"
+        0.7, gt=0, le=1, description="similarity from which pages are near-duplicates"
     )
 
     session_hours: int = Field(12, ge=1, description="hours after which the staff logs in again")

@@ -36,13 +36,22 @@ TEXT_FIELDS = (
     "place",
     "organisation",
 )
-DATE_FIELDS = ("date", "trigger_on", "death_on", "birth_on")
+DATE_FIELDS = (
+    "date",
+    "trigger_on",
+    "closed_on",
+    "decided_on",
+    "use_ended_on",
+    "death_on",
+    "birth_on",
+)
 CODE_FIELDS = ("class", "access_category", "retention_rule")
 YES_FIELDS = ("legible_enough",)
 FIELDS = (*CODE_FIELDS, *DATE_FIELDS, *TEXT_FIELDS, *YES_FIELDS)
 """The fields that a person may decide."""
 
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_FULL = {4: "-01-01", 7: "-01", 10: ""}
 
 
 def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edges) -> None:
@@ -104,14 +113,18 @@ def check(name: str, value: str) -> Json:
 
 
 def _checked_date(name: str, value: str) -> str:
-    """An ISO date, or only its year or year and month when no more is known."""
-    remedy = "write 1923-04-06, or 1923-04 or 1923 when only that is known"
-    if not _PARTIAL_DATE.fullmatch(value):
-        raise BadRequestError(f"{name} {value!r} is not a date", remedy)
-    try:
-        date.fromisoformat(value + {4: "-01-01", 7: "-01", 10: ""}[len(value)])
-    except ValueError as error:
-        raise BadRequestError(f"{name} {value!r} is not in the calendar", remedy) from error
+    """An ISO date, or only its year or year and month when no more is known; or two with a ``/`` between."""
+    remedy = "write 1923-04-06, or 1923-04 or 1923 when only that is known; 1923/1931 for a range"
+    days = []
+    for part in value.split("/", 1):
+        if not _PARTIAL_DATE.fullmatch(part):
+            raise BadRequestError(f"{name} {value!r} is not a date", remedy)
+        try:
+            days.append(date.fromisoformat(part + _FULL[len(part)]))
+        except ValueError as error:
+            raise BadRequestError(f"{name} {value!r} is not in the calendar", remedy) from error
+    if days != sorted(days):
+        raise BadRequestError(f"{name} {value!r} runs backwards", remedy)
     return value
 
 

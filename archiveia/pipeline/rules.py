@@ -9,7 +9,7 @@ from archiveia.edges.contracts import load_access_rules, load_classification_pla
 from archiveia.edges.database import assertions, units, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.pipeline.each import each_record, to_do
-from archiveia.steps.access import access_of
+from archiveia.steps.access import access_of_dossier
 from archiveia.steps.retain import propose
 from archiveia.values import Assertion, Origin, OriginKind
 
@@ -66,8 +66,9 @@ def _compute_access(dossier: str, edges: Edges) -> None:
         pieces = units.pieces_of(connection, [dossier])
         records = units.load_records(connection, pieces, edges.entity)
         changed = []
+        states = access_of_dossier(records, classes, rules, today=today)
         for record in records:
-            state = access_json(access_of(record, records, classes, rules, today=today))
+            state = access_json(states[record.id])
             if state != record.value("access"):
                 _replace(connection, record.id, Assertion("access", state, DELAYS), edges)
                 changed.append(record.id)

@@ -89,7 +89,9 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
         said = describe(
             pages,
             mentions=_mentions(pages) if with_spacy else None,
-            mentions_origin=Origin(OriginKind.MODEL, f"spacy {MODEL}", names_version()) if with_spacy else None,
+            mentions_origin=Origin(OriginKind.MODEL, f"spacy {MODEL}", names_version())
+            if with_spacy
+            else None,
             language=language,
             language_origin=Origin(OriginKind.MODEL, "py3langid"),
         )

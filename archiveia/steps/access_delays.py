@@ -6,6 +6,7 @@ The delays are in ``schemas/access_delays.csv`` (C. patr. L213-1, L213-2); here 
 from __future__ import annotations
 
 from enum import StrEnum
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from archiveia.steps.confirmed import by_person
@@ -76,7 +77,10 @@ def opening(
             return None
         field = EVENT_FIELDS.get(event)
         start = confirmed_day(record, field, today=today) if field else starts.get(event)
-        return add_months(start, 12 * years) if start else None
+        if start is None:
+            return None
+        # "À l'expiration d'un délai": it expires on the anniversary at midnight (CPC 641 and 642).
+        return add_months(start, 12 * years) + timedelta(days=1 if years else 0)
 
     main = after(rule.start_event, rule.delay_years)
     other = after(rule.alt_start_event, rule.alt_delay_years)

@@ -66,11 +66,11 @@ def state_of(record, *others: Record, today=TODAY):
     ("record", "opens_on", "category"),
     [
         pytest.param(confirmed("OPEN", "2020-03-04"), date(2020, 3, 4), "C01", id="open at once"),
-        pytest.param(confirmed("PRIVATE", "1950-06-15"), date(2000, 6, 15), "C09", id="50 years"),
+        pytest.param(confirmed("PRIVATE", "1950-06-15"), date(2000, 6, 16), "C09", id="50 years"),
         pytest.param(
-            confirmed("PRIVATE", "1950"), date(2000, 12, 31), "C09", id="a year counts from its end"
+            confirmed("PRIVATE", "1950"), date(2001, 1, 1), "C09", id="a year counts from its end, and the delay ends at midnight"
         ),
-        pytest.param(confirmed("MIXED", "1950-06-15"), date(2025, 6, 15), "C16", id="the strictest of three"),
+        pytest.param(confirmed("MIXED", "1950-06-15"), date(2025, 6, 16), "C16", id="the strictest of three"),
         pytest.param(
             confirmed("MIXED", "1950-06-15", said("access_category", "C01")),
             date(1950, 6, 15),
@@ -79,13 +79,13 @@ def state_of(record, *others: Record, today=TODAY):
         ),
         pytest.param(
             confirmed("COURT", "1950", said("death_on", "1960-01-01")),
-            date(1985, 1, 1),
+            date(1985, 1, 2),
             "C16",
             id="25 after death",
         ),
         pytest.param(
             confirmed("COURT", "1950", said("death_on", "2020-01-01")),
-            date(2025, 12, 31),
+            date(2026, 1, 1),
             "C16",
             id="75 shorter",
         ),
@@ -97,25 +97,25 @@ def state_of(record, *others: Record, today=TODAY):
         ),
         pytest.param(
             confirmed("MEDICAL", "1950", said("death_on", "1980-02-01")),
-            date(2005, 2, 1),
+            date(2005, 2, 2),
             "C08",
             id="medical, death",
         ),
         pytest.param(
             confirmed("MEDICAL", "1950", said("birth_on", "1900-02-01")),
-            date(2020, 2, 1),
+            date(2020, 2, 2),
             "C08",
             id="medical, birth",
         ),
         pytest.param(
             confirmed("MEDICAL", "1990", said("birth_on", "1900"), said("death_on", "2010-01-01")),
-            date(2035, 1, 1),
+            date(2035, 1, 2),
             "C08",
             id="a known death counts, not the birth",
         ),
         pytest.param(
             confirmed("BIRTHS", "1932/1942", said("closed_on", "1942-12-28")),
-            date(2017, 12, 28),
+            date(2017, 12, 29),
             "C18",
             id="register",
         ),
@@ -127,7 +127,7 @@ def state_of(record, *others: Record, today=TODAY):
         ),
         pytest.param(
             confirmed("PRISON", "1900", said("use_ended_on", "1960-05-05")),
-            date(2010, 5, 5),
+            date(2010, 5, 6),
             "C13",
             id="prison",
         ),
@@ -181,16 +181,16 @@ def test_in_doubt_a_piece_stays_closed_and_says_what_a_person_must_decide(record
 
 def test_a_machine_proposes_a_date_but_does_not_open():
     state = state_of(piece(said("class", "PRIVATE", MODEL), said("date", "1950-06-15", MODEL)))
-    assert state.proposed_on == date(2000, 6, 15)
+    assert state.proposed_on == date(2000, 6, 16)
     assert state.opens_on is None
     assert "décision humaine" in " ".join(state.why)
 
 
 def test_a_category_found_by_a_machine_may_close_and_never_opens():
     stricter = state_of(confirmed("OPEN", "1950-06-15", said("access_category", "C09", MODEL)))
-    assert stricter.opens_on == date(2000, 6, 15)
+    assert stricter.opens_on == date(2000, 6, 16)
     laxer = state_of(confirmed("PRIVATE", "1950-06-15", said("access_category", "C01", MODEL)))
-    assert laxer.opens_on == date(2000, 6, 15)
+    assert laxer.opens_on == date(2000, 6, 16)
 
 
 @pytest.mark.parametrize("bad", [PageState.ILLEGIBLE, PageState.FAILED, None])
@@ -228,7 +228,7 @@ def test_a_dossier_opens_with_its_last_piece_and_counts_from_its_most_recent_doc
         confirmed("OPEN", "1970-02-01", record_id="r2"),
     )
     for state in access_of_dossier([old, recent], CLASSES, RULES, today=TODAY).values():
-        assert state.opens_on == date(2020, 2, 1)
+        assert state.opens_on == date(2020, 2, 2)
         assert state.controlling_id == "r1"
         assert "suit la pièce r1" in " ".join(state.why)
 
@@ -247,7 +247,7 @@ def test_a_partial_date_is_explained():
     assert (
         "50 ans à compter de : date du document le plus récent inclus dans le dossier (C. patr. L213-2" in why
     )
-    assert "Librement communicable à partir du 31 décembre 2000." in why
+    assert "Librement communicable à partir du 1er janvier 2001." in why
 
 
 def test_the_alternative_delays_are_explained():
