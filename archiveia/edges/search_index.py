@@ -44,13 +44,11 @@ class SearchIndex(Protocol):
 def open_index(settings: Settings, *, write: bool = False) -> SearchIndex:
     """The index of the installation: Meilisearch when its URL is set, else the embedded one.
 
+    Nothing is read yet: a damaged index fails when it is searched, and can be rebuilt.
+
     Args:
         settings: where the index is.
         write: allow changes. Nothing is locked until a change is made, and only while it lasts.
-
-    Raises:
-        SearchIndexError: the index is damaged, or was written by another version.
-
     """
     if settings.meilisearch_url:
         from archiveia.edges.search_meilisearch import MeilisearchIndex

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from meilisearch import Client
 from meilisearch.errors import MeilisearchApiError, MeilisearchError, MeilisearchTimeoutError
@@ -66,7 +65,7 @@ class MeilisearchIndex:
     def __init__(
         self, url: str, key: str, *, write: bool = False, live: str = LIVE, answer_wait_s: int = ANSWER_WAIT_S
     ) -> None:
-        self._host = urlsplit(url).hostname or url
+        self._host = url.rpartition("://")[2].rpartition("@")[2].partition("/")[0]  # without a password
         self._key = key
         self._write = write
         self._live = live
@@ -242,26 +241,30 @@ class MeilisearchIndex:
             raise SearchIndexError(
                 f"Meilisearch at {self._host} did not answer in time", "try again"
             ) from error
-        except (MeilisearchError, OSError) as error:
-            raise SearchIndexError(
-                f"Meilisearch at {self._host} cannot be reached",
-                "start it, or correct ARCHIVEIA_MEILISEARCH_URL",
-            ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SearchIndexError(
                 f"{self._host} did not answer as Meilisearch does",
                 "check ARCHIVEIA_MEILISEARCH_URL and the version",
             ) from error
+        except (MeilisearchError, OSError) as error:
+            raise SearchIndexError(
+                f"Meilisearch at {self._host} cannot be reached",
+                "start it, or correct ARCHIVEIA_MEILISEARCH_URL",
+            ) from error
 
     def _refusal(self, error: MeilisearchApiError) -> SearchIndexError:
-        said = self._masked(f"Meilisearch at {self._host} answered {error.status_code}: {error.message}")
+        said = self._masked(
+            f"Meilisearch at {self._host} answered {error.status_code}: {error.message[:500]}"
+        )
         if error.status_code == 503:
             return SearchIndexBusyError(said, "try again in ten seconds")
         if error.code == "index_not_found":
             return SearchIndexError(said, "run `archiveia reindex`")
         if error.status_code in (401, 403):
             return SearchIndexError(said, "correct ARCHIVEIA_MEILISEARCH_KEY")
-        return SearchIndexError(said, "see the documentation of the server's error")
+        if error.code is None:  # a proxy, or another program
+            return SearchIndexError(said, "check that ARCHIVEIA_MEILISEARCH_URL is a Meilisearch server")
+        return SearchIndexError(said, "see the server's log")
 
     def _masked(self, text: str) -> str:
         return text.replace(self._key, "***") if self._key else text

@@ -83,8 +83,7 @@ class TantivyIndex:
         self._write = write
         self._busy_wait_s = busy_wait_s
         self._schema = _schema()
-        self._opened: _Open | None = None
-        self._searcher()
+        self._opened: _Open | None = None  # opened when first searched: a damaged index can be rebuilt
 
     # --- reading ---
 
@@ -172,7 +171,8 @@ class TantivyIndex:
         try:
             return (self._folder / "current").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
-            self._create()
+            with self._locked():
+                self._begin()
         except OSError as error:
             raise _damaged(self._folder, error) from error
         return (self._folder / "current").read_text(encoding="utf-8").strip()
@@ -181,16 +181,19 @@ class TantivyIndex:
 
     def replace(self, record_ids: Collection[str], documents: Iterable[SearchDocument]) -> None:
         """See ``SearchIndex.replace``."""
-        added = list(documents)
-        gone = {clean(i) for i in record_ids} | {clean(d.record_id) for d in added}
+        pages = list(documents)
+        added = [self._as_tantivy(page) for page in pages]
+        gone = {clean(i) for i in record_ids} | {clean(page.record_id) for page in pages}
+        self._current()  # a new workspace gets its empty index before the lock is taken
         with self._alone(), _damage_told(self._folder):
+            self._begin()
             self._searcher()  # an index that is damaged says so here
             index = tantivy.Index(self._schema, str(self._folder / self._current()), reuse=True)
             with self._writing(index) as writer:
                 for record_id in sorted(gone):
                     writer.delete_documents_by_term("record", record_id)
                 for document in added:
-                    writer.add_document(self._as_tantivy(document))
+                    writer.add_document(document)
 
     def withdraw(self, record_ids: Collection[str]) -> None:
         """See ``SearchIndex.withdraw``."""
@@ -232,6 +235,11 @@ class TantivyIndex:
             raise SearchIndexError(
                 f"the search index {self._folder} was opened for reading", "open it with write=True"
             )
+        with self._locked():
+            yield
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "lock").open("a") as lock:
             self._patiently(lambda: fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB))
@@ -256,18 +264,15 @@ class TantivyIndex:
                     raise SearchIndexBusyError(waited, "try again when it has finished") from error
             time.sleep(0.05)
 
-    def _create(self) -> None:
-        """An empty index, in a workspace that has none yet."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("a") as lock:
-            self._patiently(lambda: fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB))
-            if (self._folder / "current").exists():
-                return
-            if any(f.is_dir() for f in self._folder.iterdir()):
-                raise SearchIndexError(f"{self._folder} has index files but no `current`", REINDEX)
-            fresh = self._fresh_folder()
-            tantivy.Index(self._schema, str(fresh))
-            self._switch_to(fresh)
+    def _begin(self) -> None:
+        """Make an empty index in a workspace that has none yet (under the lock)."""
+        if (self._folder / "current").exists():
+            return
+        if any(f.is_dir() for f in self._folder.iterdir()):
+            raise SearchIndexError(f"{self._folder} has index files but no `current`", REINDEX)
+        fresh = self._fresh_folder()
+        tantivy.Index(self._schema, str(fresh))
+        self._switch_to(fresh)
 
     def _fresh_folder(self) -> Path:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")

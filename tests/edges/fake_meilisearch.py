@@ -191,6 +191,8 @@ class FakeServer:
             "avgDocumentSize": 0,
             "numberOfEmbeddings": 0,
             "numberOfEmbeddedDocuments": 0,
+            "indexSize": 0,
+            "usedIndexSize": 0,
         }
 
     def _fetch(self, uid: str, body: Any) -> tuple[int, Any]:
