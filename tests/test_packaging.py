@@ -151,13 +151,11 @@ def test_the_pins_keep_away_from_the_versions_known_to_break(pins):
 
 
 def test_every_vendored_file_is_in_the_notice_with_its_digest():
-    vendored = [
-        name
-        for package in PACKAGES
-        for name in tracked(package)
-        if name.endswith((".otf", ".ttf", ".woff", ".woff2", ".min.js", ".min.css"))
-    ]
+    kinds = ("*.otf", "*.ttf", "*.woff", "*.woff2", "*.min.js", "*.min.css")
+    vendored = [path for package in PACKAGES for kind in kinds for path in (ROOT / package).rglob(kind)]
+    digests = {
+        str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in vendored
+    }
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
     listed = dict(re.findall(r"^(\S+) .* ([0-9a-f]{64})$", notice, flags=re.MULTILINE))
-    digests = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in vendored}
     assert listed == digests
