@@ -30,8 +30,8 @@ _HEADING_BONUS = 0.5
 
 _STOP = frozenset(
     fold_tokens(
-        "a au aux avec ce ces dans de des du elle en entre est et eu il ils l la le les leur leurs lui mais ne "
-        "nous on ou par pas pour qu que qui sa se ses son sur un une d s n y sont"
+        "a au aux avec ce ces dans de des du elle en entre est et eu il ils l la le les leur leurs lui mais "
+        "ne nous on ou par pas pour qu que qui sa se ses son sur un une d s n y sont"
     )
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")

@@ -18,7 +18,7 @@ _ODD = str.maketrans(
 )
 _TOKEN = re.compile(r"[a-z0-9]+")
 TOLERANT_FROM = 5
-"""A word of fewer letters must be exact: ``mai`` and ``mars`` are one slip apart from too much."""
+"""A word of fewer letters must be exact: ``mai`` is one slip away from too many words."""
 
 
 def _fold_char(char: str) -> str:
@@ -40,9 +40,9 @@ def fold_tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
-def without_one(word: str) -> set[str]:
+def without_one(word: str, tolerant_from: int = TOLERANT_FROM) -> set[str]:
     """The word and each form that lacks one letter; words too short to forgive stand alone."""
-    if len(word) < TOLERANT_FROM:
+    if len(word) < tolerant_from:
         return {word}
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
 
@@ -50,11 +50,13 @@ def without_one(word: str) -> set[str]:
 class TolerantWords:
     """A vocabulary that still knows a word when OCR lost, added or changed one letter of it."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], *, tolerant_from: int = TOLERANT_FROM) -> None:
+        self._tolerant_from = tolerant_from
         self._exact = frozenset(words)
+        self._longest = max(map(len, self._exact), default=0)
         near: Mapping[str, set[str]] = defaultdict(set)
         for word in self._exact:
-            for form in without_one(word):
+            for form in without_one(word, tolerant_from):
                 near[form].add(word)
         self._near = dict(near)
 
@@ -62,7 +64,11 @@ class TolerantWords:
         """The words of the vocabulary that the token may stand for; the word itself when it is there."""
         if token in self._exact:
             return frozenset((token,))
-        return frozenset(w for form in without_one(token) for w in self._near.get(form, ()))
+        if not self._tolerant_from <= len(token) <= self._longest + 1:
+            return frozenset()
+        return frozenset(
+            w for form in without_one(token, self._tolerant_from) for w in self._near.get(form, ())
+        )
 
     def only(self, token: str) -> str | None:
         """The one word that the token stands for; ``None`` when there is none, or more than one."""
