@@ -24,12 +24,28 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archiveia.errors import BadRequestError, UnreadableScanError
+from archiveia.steps.cuts import ProposedCut, propose_cuts
 from archiveia.values import FileKind, SheetKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from archiveia.values import ProbedPage
+
+
+__all__ = [
+    "Piece",
+    "ProposedCut",
+    "cut",
+    "dossier_key",
+    "groups",
+    "kind_of",
+    "merge_pages",
+    "propose_cuts",
+    "reorder_pages",
+    "split_pages",
+    "stable_id",
+]
 
 
 def stable_id(*parts: str) -> str:
