@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from archiveia.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 HEAD_BYTES = 4096
 _BLOCK_BYTES = 1024 * 1024
@@ -85,22 +87,39 @@ def hash_file(path: Path, max_bytes: int) -> tuple[str, int, bytes]:
         UnreadableScanError: it cannot be read.
     """
     digest, size, head = hashlib.sha256(), 0, b""
+    with _regular(path) as file:
+        while block := file.read(_BLOCK_BYTES):
+            head = head or block[:HEAD_BYTES]
+            size += len(block)
+            if size > max_bytes:
+                msg = f"the file has more than {max_bytes // 1024**2} MiB"
+                raise TooLargeScanError(msg, "split it, or raise ARCHIVEIA_MAX_FILE_MB")
+            digest.update(block)
+    return digest.hexdigest(), size, head
+
+
+def read_head(path: Path) -> bytes:
+    """The first 4,096 bytes of a regular file.
+
+    Raises:
+        ForbiddenPathError: it is a link or something else than a regular file.
+        UnreadableScanError: it cannot be read.
+    """
+    with _regular(path) as file:
+        return file.read(HEAD_BYTES)
+
+
+@contextmanager
+def _regular(path: Path) -> Iterator[BinaryIO]:
+    """The open file; neither a link nor a pipe, even when it became one since it was found."""
     try:
-        # O_NOFOLLOW and O_NONBLOCK: what was a file when it was found may be a link or a pipe by now.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ForbiddenPathError("not a regular file", _COPY_THE_FILE)
-            while block := file.read(_BLOCK_BYTES):
-                head = head or block[:HEAD_BYTES]
-                size += len(block)
-                if size > max_bytes:
-                    msg = f"the file has more than {max_bytes // 1024**2} MiB"
-                    raise TooLargeScanError(msg, "split it, or raise ARCHIVEIA_MAX_FILE_MB")
-                digest.update(block)
+            yield file
     except OSError as error:
         raise UnreadableScanError(f"the file cannot be read: {error.strerror}", _ASK_FOR_RIGHTS) from error
-    return digest.hexdigest(), size, head
 
 
 def _walk(top: Path, inside: Path) -> Iterator[tuple[Path, Path, ArchiveiaError | None]]:
