@@ -198,6 +198,7 @@ def _plan(folder: Path) -> tuple[tuple[DocumentClass, tuple[str, ...]], ...]:
             series=item.get("series") or None,
             retention_codes=_texts(PLAN, where, item, "retention_codes"),
             access_categories=_texts(PLAN, where, item, "access_categories"),
+            cues=_texts(PLAN, where, item, "cues"),
         )
         if known.code in {earlier.code for earlier, _ in plan}:
             _refuse(PLAN, f"{where}, column code", f"{known.code!r} is already used by another class")

@@ -65,7 +65,13 @@ def spelled_numbers(folded: str) -> list[Number]:
             end = match.end()
     if end >= 0:
         found.append(Number(total + current, start, end, spelled=True))
-    return found
+    return [n for n in found if not _is_torn(folded, n)]
+
+
+def _is_torn(folded: str, number: Number) -> bool:
+    """Whether a hyphen ties the number to a word that was not read: *viu.t-cinq* is not five."""
+    before, after = folded[max(0, number.start - 1) : number.start], folded[number.end : number.end + 2]
+    return before == "-" or (after[:1] == "-" and after[1:].isalnum())
 
 
 def digit_numbers(text: str) -> list[Number]:

@@ -95,6 +95,11 @@ def test_numbers_in_words(words, value):
     assert [n.value for n in spelled_numbers(words)] == [value]
 
 
+@pytest.mark.parametrize("words", ["viu.t-cinq novembre", "mil neuf cent soixante-uluze"])
+def test_a_number_in_words_of_which_a_part_was_not_read_is_no_number(words):
+    assert spelled_numbers(words) == []
+
+
 def test_digits_that_ocr_misread_are_numbers_and_words_are_not():
     assert [n.value for n in digit_numbers("le l2 mars l9O4, SOI, 1er, Ier")] == [12, 1904, 1, 1]
 
