@@ -28,7 +28,9 @@ class Review(StrEnum):
 def review_counts(connection: Connection, entity_id: str) -> dict[Review, int]:
     """How many pieces wait for a person, for each reason."""
     return {
-        reason: connection.scalar(sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, reason)))
+        reason: connection.scalar(
+            sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, reason))
+        )
         or 0
         for reason in Review
     }
@@ -66,15 +68,13 @@ def _condition(reason: Review) -> ColumnElement[bool]:
     if reason is Review.DATE:
         return _said("access") & ~_said("date")
     if reason is Review.CUTS:
-        return _said("proposed_cuts", sa.cast(assertions.c.value, sa.Text) != "[]")
+        return _said("proposed_cut")
     if reason is Review.RETENTION:
         return _said("retention", assertions.c.value["to_review"].as_boolean()) & ~_decided("retention_rule")
     unreadable = (
         sa.select(pages.c.id)
         .join(readings, readings.c.page_id == pages.c.id)
-        .where(
-            pages.c.unit_id == units.c.id, readings.c.state.in_([PageState.ILLEGIBLE, PageState.FAILED])
-        )
+        .where(pages.c.unit_id == units.c.id, readings.c.state.in_([PageState.ILLEGIBLE, PageState.FAILED]))
         .correlate(units)
         .exists()
     )
@@ -99,8 +99,6 @@ def record_of_page(connection: Connection, page_id: str, entity_id: str) -> str 
 def readings_of(connection: Connection, unit_id: str) -> dict[str, sa.Row[Any]]:
     """How each page of a piece was read: state, score, engine, turn... by page id."""
     query = (
-        sa.select(readings)
-        .join(pages, pages.c.id == readings.c.page_id)
-        .where(pages.c.unit_id == unit_id)
+        sa.select(readings).join(pages, pages.c.id == readings.c.page_id).where(pages.c.unit_id == unit_id)
     )
     return {row.page_id: row for row in connection.execute(query)}
