@@ -1,0 +1,95 @@
+"""A page of search results, for the public and for the staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiveia.edges import database
+from archiveia.edges.database import units
+from archiveia.errors import UnknownUnitError
+from archiveia.pipeline import searching
+from search_ui.asking import LAST_PAGE, PAGE_SIZE
+from search_ui.showing import class_labels
+
+if TYPE_CHECKING:
+    from archiveia.pipeline import Edges
+    from archiveia.values import SearchHit
+    from search_ui.asking import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet, with how many pages have it."""
+
+    value: str
+    label: str
+    count: int
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a page of results shows. ``open_records`` are those that the public may read today."""
+
+    hits: tuple[SearchHit, ...]
+    total: int
+    pages: int
+    choices: dict[str, list[Choice]]
+    open_records: frozenset[str]
+
+
+def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
+    """The hits of one page, the facets with their counts, and the standing of each record.
+
+    The index was asked with the public's rights. Each hit is checked again against the database, in
+    which a decision stands at once.
+    """
+    results = searching.search(
+        asked.text,
+        edges,
+        public=public,
+        years=(asked.year_from, asked.year_to),
+        class_codes=asked.class_codes,
+        decades=asked.decades,
+        places=asked.places,
+        limit=PAGE_SIZE,
+        offset=asked.offset,
+    )
+    opened = _open_records({hit.record_id for hit in results.hits}, edges)
+    hits = tuple(h for h in results.hits if not public or h.record_id in opened)
+    ticked: dict[str, tuple[str, ...]] = {
+        "class": asked.class_codes,
+        "decade": tuple(map(str, asked.decades)),
+        "place": asked.places,
+    }
+    labels = class_labels()
+    choices = {
+        facet: _choices(results.facets.get(facet, ()), ticked[facet], labels if facet == "class" else {})
+        for facet in ticked
+    }
+    choices["decade"].sort(key=lambda c: c.value)
+    pages = min(-(-results.total // PAGE_SIZE), LAST_PAGE)
+    return Found(hits, results.total, pages, choices, opened)
+
+
+def _choices(
+    counts: tuple[tuple[str, int], ...], ticked: tuple[str, ...], labels: dict[str, str]
+) -> list[Choice]:
+    """The values of a facet; what is ticked stays there, to be unticked, even when nothing has it any more."""
+    known = dict(counts)
+    values = [*(value for value in ticked if value not in known), *known]
+    return [Choice(v, labels.get(v, v), known.get(v, 0), v in ticked) for v in values]
+
+
+def _open_records(record_ids: set[str], edges: Edges) -> frozenset[str]:
+    with database.reading(edges.database) as connection:
+        opened = set()
+        for record_id in sorted(record_ids):
+            try:
+                record = units.load_record(connection, record_id, edges.entity)
+            except UnknownUnitError:
+                continue
+            if record.pages and searching.is_public(connection, record, edges):
+                opened.add(record_id)
+    return frozenset(opened)

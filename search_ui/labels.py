@@ -1,0 +1,82 @@
+"""The French words for the codes of the program, as archivists read them."""
+
+from __future__ import annotations
+
+FIELDS = {
+    "class": "Type de document",
+    "class_to_review": "Type à vérifier",
+    "class_runner_up": "Second choix de type",
+    "class_reasons": "Indices du type",
+    "date": "Date du document",
+    "title": "Titre ou objet",
+    "cote": "Cote",
+    "reference": "Référence",
+    "person": "Personne",
+    "place": "Lieu",
+    "organisation": "Organisme",
+    "language": "Langue",
+    "producer": "Service producteur",
+    "w_number": "Numéro de versement (W)",
+    "box": "Boîte",
+    "location": "Emplacement",
+    "linear_metres": "Mètres linéaires",
+    "support": "Support",
+    "access_category": "Catégorie de communicabilité",
+    "retention_rule": "Règle de conservation",
+    "trigger_on": "Point de départ de la DUA",
+    "closed_on": "Date de clôture",
+    "decided_on": "Date de décision",
+    "use_ended_on": "Fin d’usage",
+    "death_on": "Date de décès",
+    "birth_on": "Date de naissance",
+    "legible_enough": "Pages relues : rien de caché",
+    "proposed_cut": "Coupure proposée",
+    "hold": "Gel",
+}
+ORIGINS = {"rule": "règle", "model": "modèle", "import": "import", "person": "personne"}
+OUTCOMES = {
+    "indexed": "traité",
+    "duplicate": "doublon",
+    "rejected": "refusé",
+    "failed": "en échec",
+    "waiting": "en attente",
+}
+PAGE_STATES = {
+    "text": "lue",
+    "blank": "blanche",
+    "illegible": "illisible",
+    "failed": "en échec",
+    "waiting": "en attente",
+}
+REQUEST_STATES = {"received": "reçue", "answered": "communiquée", "refused": "refusée", "closed": "close"}
+URGENCIES = {"late": "délai dépassé", "soon": "échéance proche", "on_time": "dans les délais"}
+SORTS = {"C": "conservation", "T": "tri", "E": "élimination (sur visa)"}
+CONFIDENCES = {"high": "source vérifiée", "medium": "source à confirmer", "low": "source fragile"}
+ACTIONS = {
+    "confirm": "Description confirmée",
+    "publish": "Publication",
+    "withdraw": "Retrait de la publication",
+    "split": "Coupure",
+    "merge": "Réunion",
+    "reorder": "Pages remises en ordre",
+    "undo": "Annulation",
+}
+REVIEWS = {
+    "class": "type incertain",
+    "date": "date inconnue",
+    "illegible": "pages illisibles",
+    "cuts": "coupures proposées",
+    "retention": "conservation à décider",
+}
+LABELS: dict[str, dict[str, str]] = {
+    "fields": FIELDS,
+    "origins": ORIGINS,
+    "outcomes": OUTCOMES,
+    "page_states": PAGE_STATES,
+    "request_states": REQUEST_STATES,
+    "urgencies": URGENCIES,
+    "sorts": SORTS,
+    "confidences": CONFIDENCES,
+    "actions": ACTIONS,
+    "reviews": REVIEWS,
+}

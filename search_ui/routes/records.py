@@ -1,0 +1,175 @@
+"""One record on the staff desk: everything that is known of it, and what a person decides about it."""
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from archiveia.edges import database
+from archiveia.edges.contracts import load_access_rules, load_classification_plan, load_retention_schedule
+from archiveia.edges.database import assertions, decisions, desk, similarity, sources, units
+from archiveia.errors import BadRequestError
+from archiveia.pipeline import Edges, arranging, deciding, searching
+from archiveia.pipeline.indexing import title_of
+from archiveia.steps.highlight import matches
+from archiveia.values import Record
+from search_ui.asking import page_number
+from search_ui.rendering import render
+from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
+from search_ui.showing import boxes_of, by_field, page_of, words_of
+
+router = APIRouter(prefix="/bureau/documents")
+RecordId = Annotated[str, Path(max_length=80)]
+
+MAIN_FIELDS = ("class", "date", "title", "cote")
+OTHER_FIELDS = (
+    "retention_rule",
+    "trigger_on",
+    "producer",
+    "w_number",
+    "box",
+    "location",
+    "linear_metres",
+    "support",
+)
+DAYS = ("closed_on", "decided_on", "use_ended_on", "birth_on", "death_on")
+"""Days from which a delay of communicability may run, beside the document's own."""
+MAX_NEIGHBOURS = 30
+
+
+@router.get("/{record_id}")
+def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: RecordId) -> Response:
+    """Everything that is known of a record, whoever said it."""
+    record = searching.show(record_id, edges, public=False)
+    page = page_of(record, page_number(request.query_params.get("page")))
+    question = request.query_params.get("q", "").strip()[:500]
+    text = page.text if page else ""
+    return render(
+        request,
+        "staff_record.html",
+        record=record,
+        title=title_of(record),
+        page=page,
+        question=question,
+        text=text,
+        marks=matches(text, question) if question else [],
+        boxes=boxes_of(page, question, edges.storage) if page else None,
+        has_image=page is not None and edges.storage.display(page.id).exists(),
+        access=record.value("access") or {},
+        retention=record.value("retention") or {},
+        proposed_cuts=[cut["before_page"] for cut in record.values("proposed_cut")],
+        words_of=words_of,
+        main_fields=MAIN_FIELDS,
+        day_fields=DAYS,
+        other_fields=OTHER_FIELDS,
+        choices=_choices(),
+        saved=bool(request.query_params.get("fait")),
+        **_around(record, edges),
+    )
+
+
+def _around(record: Record, edges: Edges) -> dict[str, Any]:
+    """What the database knows around a record: all that was said, its likes, its dossier, its files, its standing."""
+    with database.reading(edges.database) as connection:
+        alike = similarity.alike(connection, record.id)[:10]
+        dossier = [i for i in units.pieces_of(connection, [record.dossier_id]) if i != record.id]
+        others = {row[1] for row in alike} | set(dossier[:MAX_NEIGHBOURS])
+        titles = {r.id: title_of(r) for r in units.load_records(connection, sorted(others), edges.entity)}
+        files = sources.load(connection, sources.of_records(connection, [record.id]))
+        return {
+            "said": by_field(assertions.said_of(connection, [record.id]).get(record.id, [])),
+            "readings": desk.readings_of(connection, record.id),
+            "alike": alike,
+            "dossier": dossier[:MAX_NEIGHBOURS],
+            "titles": titles,
+            "files": files,
+            "copies": sources.copies_of(connection, [f.id for f in files]),
+            "publication": decisions.publication_of(connection, record.id),
+            "is_public": bool(record.pages) and searching.is_public(connection, record, edges),
+        }
+
+
+def _choices() -> dict[str, dict[str, str]]:
+    """The values of the fields that have a closed list, with their labels."""
+    rules = load_access_rules()
+    schedule = load_retention_schedule()
+    return {
+        "class": {c.code: c.label for c in sorted(load_classification_plan(), key=lambda c: c.label)},
+        "access_category": {i: f"{i} — {r.category}" for i, r in rules.items()},
+        "retention_rule": {c: f"{c} — {r.label}" for c, r in schedule.items() if r.active},
+        "support": {s: s for s in ("papier", "copie numérique", "nativement numérique")},
+    }
+
+
+@router.post("/{record_id}/confirmer")
+def confirm(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
+    """What the person ticked or changed stands; what was left as the machine said it stays a proposal."""
+    decided = decided_in(form)
+    if not decided:
+        raise BadRequestError(
+            "rien n’a été confirmé ni changé", "cochez « je confirme » ou corrigez une valeur"
+        )
+    deciding.confirm(record_id, decided, actor=staff.name, edges=edges)
+    return _back(record_id)
+
+
+def decided_in(form: FormData) -> dict[str, str]:
+    """The fields that a person decided: those ticked, and those whose value is no more what the form showed."""
+    decided = {}
+    for name in deciding.FIELDS:
+        value = form.get(f"v-{name}")
+        if not isinstance(value, str):
+            continue
+        value = value.strip()
+        if form.get(f"ok-{name}") or value != text_of(form, f"avant-{name}"):
+            decided[name] = value
+    return decided
+
+
+@router.post("/{record_id}/publication")
+def publish(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
+    """The named person published or withdrew the piece, or its whole dossier."""
+    record = searching.show(record_id, edges, public=False)
+    unit = record.dossier_id if text_of(form, "portee") == "dossier" else record.id
+    published = text_of(form, "decision") == "publier"
+    deciding.publish(unit, published=published, actor=staff.name, edges=edges)
+    return _back(record_id)
+
+
+@router.post("/{record_id}/couper")
+def split(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
+    """The piece is cut before the pages that were given."""
+    arranging.split(record_id, _numbers(text_of(form, "pages")), actor=staff.name, edges=edges)
+    return _back(record_id)
+
+
+@router.post("/{record_id}/ordonner")
+def reorder(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
+    """The pages stand in the order that was given."""
+    arranging.reorder(record_id, _numbers(text_of(form, "ordre")), actor=staff.name, edges=edges)
+    return _back(record_id)
+
+
+@router.post("/{record_id}/reunir")
+def merge(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
+    """The pages of the chosen pieces stand behind those of this one."""
+    chosen = [str(i) for i in form.getlist("avec") if isinstance(i, str)]
+    chosen += re.split(r"[\s,;]+", text_of(form, "autres"))
+    others = [i for i in dict.fromkeys(chosen) if i and i != record_id]
+    if not others:
+        raise BadRequestError("aucune autre pièce n’a été choisie", "cochez celles à réunir à celle-ci")
+    arranging.merge([record_id, *others], actor=staff.name, edges=edges)
+    return _back(record_id)
+
+
+def _numbers(text: str) -> list[int]:
+    parts = [p for p in re.split(r"[\s,;]+", text) if p]
+    if not parts or not all(p.isascii() and p.isdigit() and len(p) < 7 for p in parts):
+        raise BadRequestError(f"{text!r} n’est pas une liste de pages", "écrivez par exemple : 3, 5")
+    return [int(p) for p in parts]
+
+
+def _back(record_id: str) -> RedirectResponse:
+    return RedirectResponse(f"/bureau/documents/{record_id}?fait=1#decider", 303)

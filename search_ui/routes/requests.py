@@ -1,0 +1,99 @@
+"""Requests for access: the public form, and the desk on which they are answered."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from archiveia.edges import database
+from archiveia.edges.database import requests
+from archiveia.errors import BadRequestError, UnknownUnitError
+from archiveia.pipeline import Edges, requesting, searching
+from archiveia.pipeline.indexing import title_of
+from archiveia.steps.respond import MOVES, RequestState, urgency
+from archiveia.values import Record
+from search_ui.rendering import render
+from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, Visitor, text_of
+
+router = APIRouter()
+
+
+def open_record(record_id: str, edges: Edges) -> Record | None:
+    """The record that a request is about, if the public may know of it: else nothing, closed or not there."""
+    if not record_id:
+        return None
+    try:
+        return searching.show(record_id[:80], edges, public=True)
+    except UnknownUnitError:
+        return None
+
+
+@router.get("/demandes")
+def request_form(request: Request, edges: EdgesOf, _visitor: Visitor) -> Response:
+    """The form, about a record when it was reached from one."""
+    record = open_record(request.query_params.get("document", ""), edges)
+    typed = {"nom": "", "courriel": "", "objet": request.query_params.get("objet", "")[:500]}
+    return _form(request, typed, record)
+
+
+@router.post("/demandes")
+def receive(request: Request, edges: EdgesOf, _visitor: Visitor, form: CheckedForm) -> Response:
+    """The acknowledgement: a number, the legal date, the letter."""
+    typed = {name: text_of(form, name) for name in ("nom", "courriel", "objet")}
+    record = open_record(text_of(form, "document"), edges)
+    if text_of(form, "site_web"):  # a field that people do not see: a robot filled it in
+        raise BadRequestError("la demande n’a pas pu être reçue", "laissez vide le champ « site web »")
+    if len(typed["nom"]) > 200:
+        return _form(request, typed, record, "Le nom compte plus de 200 caractères.")
+    subject = typed["objet"]
+    if record is not None and subject:
+        subject = f"{subject}\n(document : {title_of(record)}, {record.id})"
+    try:
+        received = requesting.receive(
+            typed["nom"], typed["courriel"], subject, edges=edges, unit_id=record.id if record else None
+        )
+    except BadRequestError as error:
+        return _form(
+            request, typed, record, f"{error.message[:1].upper()}{error.message[1:]} : {error.remedy}."
+        )
+    return render(request, "request_received.html", 201, received=received)
+
+
+def _form(
+    request: Request, typed: dict[str, str], record: Record | None, problem: str | None = None
+) -> Response:
+    title = title_of(record) if record else None
+    status = 400 if problem else 200
+    return render(
+        request, "request_form.html", status, typed=typed, record=record, title=title, problem=problem
+    )
+
+
+@router.get("/bureau/demandes")
+def desk(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """Every request, the most urgent first, with what can be done about each."""
+    with database.reading(edges.database) as connection:
+        rows = requests.desk(connection, edges.entity)
+    today = edges.today()
+    entries = [
+        {
+            "row": row,
+            "urgency": urgency(row.due_on, today) if row.state == RequestState.RECEIVED else None,
+            "moves": sorted(MOVES[RequestState(row.state)]),
+        }
+        for row in rows
+    ]
+    return render(request, "desk_requests.html", entries=entries)
+
+
+@router.post("/bureau/demandes/{number}")
+def answer(
+    edges: EdgesOf, staff: StaffOf, form: CheckedForm, number: Annotated[str, Path(max_length=20)]
+) -> Response:
+    """The request has its answer, refusal or end."""
+    try:
+        state = RequestState(text_of(form, "suite"))
+    except ValueError as error:
+        raise BadRequestError("la suite n’est pas connue", "choisissez une suite de la liste") from error
+    requesting.answer(number, state, text_of(form, "reponse") or None, actor=staff.name, edges=edges)
+    return RedirectResponse(f"/bureau/demandes#d-{number}", 303)

@@ -1,0 +1,95 @@
+"""The staff desk: what there is, what waits, the search over everything, the journal."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from archiveia.edges import database
+from archiveia.edges.database import decisions, desk, readings, requests, sources, units
+from archiveia.edges.database.desk import Review
+from archiveia.pipeline import arranging
+from archiveia.pipeline.indexing import title_of
+from archiveia.steps.respond import RequestState, urgency
+from search_ui.asking import asked_in, page_number
+from search_ui.finding import find
+from search_ui.rendering import render
+from search_ui.sessions import CheckedForm, EdgesOf, StaffOf
+from search_ui.showing import class_labels
+
+router = APIRouter(prefix="/bureau")
+REVIEW_PAGE_SIZE = 30
+
+
+@router.get("")
+def desk_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """What there is and what waits for a person."""
+    with database.reading(edges.database) as connection:
+        open_requests = [
+            (row, urgency(row.due_on, edges.today()))
+            for row in requests.desk(connection, edges.entity)
+            if row.state == RequestState.RECEIVED
+        ]
+        return render(
+            request,
+            "desk.html",
+            records=len(units.record_ids(connection, edges.entity)),
+            pages=readings.states(connection, edges.entity),
+            outcomes=sources.outcomes(connection, edges.entity),
+            batches=sources.batch_list(connection, edges.entity)[:10],
+            reviews=desk.review_counts(connection, edges.entity),
+            review_total=desk.review_total(connection, edges.entity),
+            open_requests=open_requests,
+        )
+
+
+@router.get("/recherche")
+def staff_search(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """The search over every record, open or closed."""
+    asked = asked_in(request.query_params)
+    found = find(asked, edges, public=False)
+    return render(request, "search.html", asked=asked, found=found, for_staff=True)
+
+
+@router.get("/a-verifier")
+def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """The pieces that wait for a person, with the reasons; for one reason when it was chosen."""
+    wanted = request.query_params.get("motif", "")
+    reason = Review(wanted) if wanted in set(Review) else None
+    number = page_number(request.query_params.get("page"))
+    with database.reading(edges.database) as connection:
+        counts = desk.review_counts(connection, edges.entity)
+        total = counts[reason] if reason else desk.review_total(connection, edges.entity)
+        waiting = desk.to_review(
+            connection, edges.entity, reason, limit=REVIEW_PAGE_SIZE, offset=(number - 1) * REVIEW_PAGE_SIZE
+        )
+        records = units.load_records(connection, [i for i, _ in waiting], edges.entity)
+    entries = [
+        {"record": record, "title": title_of(record), "reasons": reasons}
+        for record, (_, reasons) in zip(records, waiting, strict=True)
+    ]
+    pages = -(-total // REVIEW_PAGE_SIZE)
+    return render(
+        request,
+        "review.html",
+        entries=entries,
+        counts=counts,
+        total=total,
+        reason=reason,
+        number=number,
+        pages=pages,
+        classes=class_labels(),
+    )
+
+
+@router.get("/journal")
+def journal_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """The newest decisions; arrangements that can still be undone have a button."""
+    with database.reading(edges.database) as connection:
+        entries = decisions.journal_list(connection, edges.entity, 100)
+    return render(request, "journal.html", entries=entries)
+
+
+@router.post("/journal/{number}/annuler")
+def undo(edges: EdgesOf, staff: StaffOf, _form: CheckedForm, number: int) -> Response:
+    """The pieces are again as they were before this entry."""
+    arranging.undo(number, actor=staff.name, edges=edges)
+    return RedirectResponse("/bureau/journal", 303)

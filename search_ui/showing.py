@@ -1,0 +1,116 @@
+"""What a record page shows: the description with its standing, and where searched words are on the scan."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiveia.edges.contracts import load_classification_plan
+from archiveia.steps.highlight import matches
+from archiveia.steps.search_text import parse
+from archiveia.values import OriginKind, PageState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archiveia.edges.storage import Storage
+    from archiveia.values import Assertion, Json, Record, RecordPage
+
+PUBLIC_FIELDS = ("class", "date", "reference", "organisation", "person", "place", "cote", "support")
+"""What the public reads of a description; the title and the producer stand above it."""
+
+MAX_BOXES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionRow:
+    """One field of a description; ``is_validated`` when a person said so."""
+
+    field: str
+    values: tuple[str, ...]
+    is_validated: bool
+    origin: OriginKind
+
+
+def class_labels() -> dict[str, str]:
+    """The labels of the classification plan by code."""
+    return {c.code: c.label for c in load_classification_plan()}
+
+
+def words_of(field: str, value: Json) -> str:
+    """A value as people read it."""
+    if field == "class":
+        return class_labels().get(str(value), str(value))
+    if field == "class_runner_up" and isinstance(value, dict):
+        return f"{words_of('class', value['code'])} ({value['score']:.0%})"
+    if field == "proposed_cut" and isinstance(value, dict):
+        return f"avant la page {value['before_page']} : {value['why']}"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value)
+    return "inconnu" if value is None else str(value)
+
+
+def description(record: Record, fields: Sequence[str] = PUBLIC_FIELDS) -> list[DescriptionRow]:
+    """What is in force of these fields, those that are not known left out."""
+    rows = []
+    for field in fields:
+        said = [a for a in record.assertions if a.field == field]
+        if said:
+            values = tuple(dict.fromkeys(words_of(field, a.value) for a in said))
+            kind = said[0].origin.kind
+            rows.append(DescriptionRow(field, values, kind is OriginKind.PERSON, kind))
+    return rows
+
+
+def by_field(
+    said: Sequence[Assertion], hidden: Sequence[str] = ("access", "retention")
+) -> dict[str, list[Assertion]]:
+    """Everything that was said, field by field in the order of the fields' names, persons first."""
+    ranked = sorted(said, key=lambda a: (a.field, a.origin.kind is not OriginKind.PERSON, -(a.score or 0)))
+    found: dict[str, list[Assertion]] = {}
+    for assertion in ranked:
+        if assertion.field not in hidden:
+            found.setdefault(assertion.field, []).append(assertion)
+    return found
+
+
+def page_of(record: Record, number: int) -> RecordPage | None:
+    """The page with this number; the first one when there is no such page; ``None`` in a record without any."""
+    return next((p for p in record.pages if p.number == number), record.pages[0] if record.pages else None)
+
+
+def public_text(page: RecordPage) -> str:
+    """What the public reads of a page: nothing of one that could not be read well, which nobody can have judged."""
+    return page.text if page.state is PageState.TEXT else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Where the searched words are on a page, in its pixels: (left, top, width, height)."""
+
+    width_px: int
+    height_px: int
+    boxes: tuple[tuple[int, int, int, int], ...]
+
+
+def boxes_of(page: RecordPage, question: str, storage: Storage) -> Boxes | None:
+    """The boxes of the words that match the question; ``None`` when none does or where they are is not known."""
+    asked = parse(question)
+    path = storage.words(page.id)
+    if asked.is_empty or not path.exists():
+        return None
+    reading = json.loads(path.read_text(encoding="utf-8"))
+    whole = " ".join(str(word[0]) for word in reading["words"])
+    spans = matches(whole, asked)
+    found, start = [], 0
+    for word in reading["words"]:
+        end = start + len(str(word[0]))
+        if any(a < end and start < b for a, b in spans):
+            found.append((word[1], word[2], word[3], word[4]))
+        start = end + 1
+    if not found:
+        return None
+    return Boxes(reading["width_px"], reading["height_px"], tuple(found[:MAX_BOXES]))
