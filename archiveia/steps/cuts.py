@@ -37,12 +37,14 @@ _HEADINGS = (
     ("LIBERTE EGALITE FRATERNITE", 0.5, "la devise de la République en tête"),
     ("PROCES-VERBAL", 0.5, "« Procès-verbal » en tête"),
 )
+_DATE = r"\d{1,2}(ER)? [A-Z]{3,9} (1[89]|20)\d\d"
 _NUMBER = r"\bN ?[O°º.]*:? ?"
+_SERVICE = r"DEPARTEMENT|(SOUS-)?PREFECTURE|PREFETE?|MAIRIE|COMMUNE|VILLE"
 _OPENINGS = tuple(
     (re.compile(pattern), score, why)
     for pattern, score, why in (
         (
-            rf"ARRETE\b.{{0,50}}({_NUMBER}\d|\b(1[89]|20)\d\d\b).{{0,40}}",
+            rf"ARRETE\b.{{0,40}}({_NUMBER}\d|\bDU {_DATE}).{{0,150}}",
             0.65,
             "un numéro ou une date d'arrêté en tête",
         ),
@@ -52,13 +54,9 @@ _OPENINGS = tuple(
             0.6,
             "un numéro d'acte en tête",
         ),
-        (
-            r"(DEPARTEMENT|(SOUS-)?PREFECTURE|PREFETE?|MAIRIE|COMMUNE|VILLE)\b.{2,45}",
-            0.35,
-            "l'en-tête d'un service",
-        ),
+        (rf"({_SERVICE})\b.{{2,45}}", 0.35, "l'en-tête d'un service"),
         (r"OBJET ?:.+", 0.3, "« Objet : » en tête"),
-        (r"[A-Z' -]{3,35},? LE \d{1,2}(ER)? [A-Z]{3,9} \d{4}\W*", 0.25, "un lieu et une date en tête"),
+        (rf"[A-Z' -]{{3,35}},? LE {_DATE}\W*", 0.25, "un lieu et une date en tête"),
     )
 )
 _SIGNATURE = re.compile(
@@ -96,6 +94,8 @@ def propose_cuts(page_texts: Sequence[str]) -> list[ProposedCut]:
         }
         if numbered is not None:
             weights["la page est numérotée 1"] = 0.85
+        if _has_visas(lines[1:]) and not _has_visas((*before, lines[0])):
+            weights["les visas (« Vu… ») commencent"] = 0.4
         weights |= _closing_signs(before)
         score = 1 - prod(1 - weight for weight in weights.values())
         if score >= _MIN_SCORE:
@@ -104,10 +104,11 @@ def propose_cuts(page_texts: Sequence[str]) -> list[ProposedCut]:
 
 
 def _plain(line: str) -> str:
-    """The line in capitals without accents, ornaments and runs of spaces."""
+    """The line in capitals without accents, ornaments and runs of spaces; ``~ `` before what went on."""
     letters = unicodedata.normalize("NFKD", line.upper().replace("’", "'"))
     kept = "".join(c for c in letters if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", kept).strip(" *#_|.")
+    plain = re.sub(r"\s+", " ", kept).strip(" *#_|.")
+    return f"~ {plain}" if line.lstrip()[:1].islower() else plain
 
 
 def _opening_signs(lines: Sequence[str]) -> Iterator[tuple[str, float]]:
@@ -127,6 +128,11 @@ def _is_heading(line: str, phrase: str) -> bool:
     if not 0.8 * len(wanted) <= len(found) <= 1.5 * len(wanted) + 6:
         return False
     return SequenceMatcher(None, found[: len(wanted)], wanted, autojunk=False).ratio() >= _SAME
+
+
+def _has_visas(lines: Sequence[str]) -> bool:
+    """Whether the texts that an act rests on are listed here."""
+    return any(re.match(r"V[UL][ ,:]", line) for line in lines)
 
 
 def _closing_signs(lines: Sequence[str]) -> dict[str, float]:
