@@ -1,4 +1,8 @@
-"""Processes in which files are decoded and pages read: one that hangs or dies harms only its task."""
+"""Processes in which files are decoded and pages read: one that hangs or dies harms only its task.
+
+A pool of our own: each worker has its own pipe and one task at a time, so that it is always known
+which task a dead process was at. (Pools with a shared queue lose that when a process dies at once.)
+"""
 
 from __future__ import annotations
 
@@ -7,38 +11,37 @@ import multiprocessing
 import os
 import pickle
 import signal
+import time
 import traceback
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archiveia.errors import ArchiveiaError, PageFailedError, PageTimeoutError, WorkerDiedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from types import TracebackType
+    from multiprocessing.connection import Connection
     from typing import Self
-
-    from pebble import ProcessPool
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _log = logging.getLogger(__name__)
-_TASKS_AHEAD = 3
-"""Tasks per worker that are handed over at once, so that no worker waits and no queue grows."""
-_MAX_TRIES = 3
-"""A task is tried again when the pool broke without saying which task broke it."""
 _ONE_THREAD = ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_GOODBYE_S = 2.0
 _LOOK = "look at the file; the other pages are not affected"
-
-
-@dataclass(slots=True)
-class _Job(Generic[Task]):
-    task: Task
-    tries: int = 0
+_TRAVEL_ERRORS = (
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    TypeError,
+    ValueError,
+    pickle.PickleError,
+)
+"""What pickle raises for what cannot leave or arrive; it promises no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,11 @@ class _Answer:
 
 
 class Workers:
-    """A pool of worker processes, started at the first ``run`` and stopped on leaving the ``with``.
+    """A pool of worker processes, started as tasks need them and stopped on leaving the ``with``.
 
-    A task over ``timeout_s`` is killed; a process over ``memory_mb`` (of address space) fails its
-    task; a process is replaced after ``tasks_per_worker`` tasks. Numeric libraries get one thread.
+    A task over ``timeout_s`` is killed with the programs that it started; a process over
+    ``memory_mb`` (of address space) fails its task; a process is replaced after
+    ``tasks_per_worker`` tasks. Numeric libraries get one thread.
     """
 
     def __init__(self, *, count: int, memory_mb: int, tasks_per_worker: int, timeout_s: float) -> None:
@@ -62,118 +66,145 @@ class Workers:
         self.memory_mb = memory_mb
         self.tasks_per_worker = tasks_per_worker
         self.timeout_s = timeout_s
-        self._pool: ProcessPool | None = None
+        self._idle: list[_Worker] = []
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop()
+    def __exit__(self, *_: object) -> None:
+        while self._idle:
+            self._idle.pop().stop()
 
     def run(
-        self,
-        function: Callable[[Task], Result],
-        tasks: Iterable[Task],
-        *,
-        timeout_s: float | None = None,
+        self, function: Callable[[Task], Result], tasks: Iterable[Task], *, timeout_s: float | None = None
     ) -> Iterator[tuple[Task, Result | ArchiveiaError]]:
         """Each task with its result or the error that became of it, in the order of completion.
 
-        Every task comes back exactly once. ``tasks`` is read as workers get free, never far ahead.
-        One ``run`` at a time.
+        Every task comes back exactly once. ``tasks`` is read as workers get free, not ahead.
         ``function`` is a function of a module. ``timeout_s`` is for one task (default: the pool's).
         """
         limit_s = timeout_s or self.timeout_s
-        jobs = (_Job(task) for task in tasks)
-        running: dict[Future[bytes], _Job[Task]] = {}
+        waiting = iter(tasks)
+        busy: dict[_Worker, Task] = {}
+        results: list[tuple[Task, Any]] = []
         try:
             while True:
-                while len(running) < self.count * _TASKS_AHEAD and (job := next(jobs, None)):
-                    running[self._schedule(function, job, limit_s)] = job
-                if not running:
+                for task in waiting:
+                    try:
+                        payload = pickle.dumps((function, task))
+                    except _TRAVEL_ERRORS as error:
+                        results.append((task, _unexpected(error)))
+                        continue
+                    worker = self._idle.pop() if self._idle else _Worker(self.memory_mb)
+                    busy[worker] = task
+                    worker.give(payload, limit_s)
+                    if len(busy) >= self.count:
+                        break
+                yield from results
+                if not busy:
                     return
-                finished = wait(running, return_when=FIRST_COMPLETED).done
-                if any(_broke(future) for future in finished):
-                    self._stop()  # its other tasks would never end: all but the answered go to a new one
-                    finished = {future for future in running if future.done() and not _broke(future)}
-                    for future in running.keys() - finished:
-                        job = running.pop(future)
-                        if job.tries < _MAX_TRIES:
-                            running[self._schedule(function, job, limit_s)] = job
-                        else:
-                            yield job.task, WorkerDiedError(f"its workers died {job.tries} times", _LOOK)
-                for future in finished:
-                    yield running.pop(future).task, self._outcome(future, limit_s)
+                finished = _finished(list(busy))
+                results = [(busy.pop(worker), self._take(worker, limit_s)) for worker in finished]
         finally:
-            for future in running:
-                future.cancel()
+            for worker in busy:
+                worker.kill()
 
-    def _schedule(
-        self, function: Callable[[Task], Result], job: _Job[Task], timeout_s: float
-    ) -> Future[bytes]:
-        """The future of a task. It travels as bytes, so that what cannot be rebuilt there fails there."""
-        job.tries += 1
-        future: Future[bytes] = Future()
+    def _take(self, worker: _Worker, limit_s: float) -> Any:
+        """The result of a worker's task, or the error that became of it; the worker idle or gone."""
+        data = worker.answer()
+        if data is None:
+            late = worker.late
+            exit_code = worker.kill()
+            if late:
+                msg = f"took longer than {limit_s:g} s"
+                return PageTimeoutError(msg, "raise ARCHIVEIA_PAGE_TIMEOUT_S, or look at the file")
+            return WorkerDiedError(f"the worker process died ({_how_it_died(exit_code)})", _LOOK)
+        if worker.tasks < self.tasks_per_worker:
+            self._idle.append(worker)
+        else:
+            worker.stop()
         try:
-            payload = pickle.dumps((function, job.task))
-            future = self._started().schedule(_work, args=(payload,), timeout=timeout_s)
-        except (pickle.PicklingError, TypeError, AttributeError) as error:
-            future.set_exception(error)
-        except RuntimeError as error:  # the pool broke since the last task
-            future.set_exception(BrokenProcessPool(str(error)))
-        return future
-
-    def _outcome(self, future: Future[bytes], timeout_s: float) -> Any:
-        """The result of a finished task, or the error that became of it."""
-        from pebble import ProcessExpired
-
-        try:
-            answer: _Answer = pickle.loads(future.result())  # noqa: S301 - written by our own worker
-        except FutureTimeoutError:
-            return PageTimeoutError(
-                f"took longer than {timeout_s:g} s", "raise ARCHIVEIA_PAGE_TIMEOUT_S, or look at the file"
-            )
-        except ProcessExpired as error:
-            return WorkerDiedError(f"the worker process died ({_how_it_died(error.exitcode)})", _LOOK)
-        except BaseException as error:  # whatever a worker sends back, the others go on
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            _log.exception("a task failed outside of its function")
-            return PageFailedError(f"{type(error).__name__}: {error}", _LOOK)
+            answer: _Answer = pickle.loads(data)  # noqa: S301 - written by our own worker
+        except _TRAVEL_ERRORS as error:
+            _log.exception("the result of a task cannot be read back")
+            return _unexpected(error)
         if answer.traceback:
             _log.error("a task failed unexpectedly\n%s", answer.traceback)
         return answer.result if answer.error is None else answer.error
 
-    def _started(self) -> ProcessPool:
-        if self._pool is None:
-            from pebble import ProcessPool
 
-            self._pool = ProcessPool(
-                max_workers=self.count,
-                max_tasks=self.tasks_per_worker,
-                initializer=_prepare,
-                initargs=(self.memory_mb,),
-                context=multiprocessing.get_context("spawn"),
-            )
-        return self._pool
+class _Worker:
+    """One process, its end of the pipe, and the task it is at."""
 
-    def _stop(self) -> None:
-        """Workers gone, whatever they were doing."""
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool.join()
-            self._pool = None
+    def __init__(self, memory_mb: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, memory_mb), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.tasks = 0
+        self.deadline_s = 0.0
+
+    @property
+    def late(self) -> bool:
+        """Whether its task has run longer than allowed."""
+        return time.monotonic() >= self.deadline_s and self.process.is_alive()
+
+    def give(self, payload: bytes, limit_s: float) -> None:
+        """The task is the worker's; a worker that is dead already is found out when it must answer."""
+        self.tasks += 1
+        self.deadline_s = time.monotonic() + limit_s
+        with suppress(OSError):
+            self.pipe.send_bytes(payload)
+
+    def answer(self) -> bytes | None:
+        """What it sent back; ``None`` when it died or is not done."""
+        try:
+            return self.pipe.recv_bytes() if self.pipe.poll() else None
+        except (EOFError, OSError):
+            self.process.join(_GOODBYE_S)
+            return None
+
+    def stop(self) -> None:
+        """The process gone by itself: it leaves when nobody is at the other end of its pipe."""
+        self.pipe.close()
+        self.process.join(_GOODBYE_S)
+        self.kill()
+
+    def kill(self) -> int:
+        """The process and what it started gone, whatever they were doing; its exit code."""
+        self.pipe.close()
+        if self.process.is_alive():
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid or 0, signal.SIGKILL)
+            self.process.kill()
+        self.process.join()
+        exit_code = self.process.exitcode or 0
+        self.process.close()
+        return exit_code
 
 
-def _broke(future: Future[bytes]) -> bool:
-    """Whether the pool broke before the task ended."""
-    return future.done() and isinstance(future.exception(), BrokenProcessPool)
+def _finished(busy: list[_Worker]) -> list[_Worker]:
+    """The workers that answered, died or are late: one at least."""
+    while True:
+        next_s = max(0.0, min(worker.deadline_s for worker in busy) - time.monotonic())
+        ready = set(wait([end for worker in busy for end in (worker.pipe, worker.process.sentinel)], next_s))
+        done = [w for w in busy if w.pipe in ready or w.process.sentinel in ready or w.late]
+        if done:
+            return done
 
 
-def _prepare(memory_mb: int) -> None:
-    """A worker that cannot take more memory than its share, nor more than one core."""
+def _serve(pipe: Connection, memory_mb: int) -> None:
+    """Tasks done one after the other until nobody is at the other end: the life of a worker."""
+    os.setpgrp()  # Ctrl-C is for the main process, and what this one starts can be killed with it
+    _limit(memory_mb)
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send_bytes(_work(pipe.recv_bytes()))
+
+
+def _limit(memory_mb: int) -> None:
+    """A process that cannot take more memory than its share, nor more than one core."""
     import resource
 
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
@@ -183,7 +214,7 @@ def _prepare(memory_mb: int) -> None:
 
 
 def _work(payload: bytes) -> bytes:
-    """What became of one task, as bytes; the entry point of a worker."""
+    """What became of one task, as bytes; the entry point of a task."""
     try:
         function, task = pickle.loads(payload)  # noqa: S301 - written by our own main process
         return pickle.dumps(_Answer(function(task)))
@@ -191,10 +222,13 @@ def _work(payload: bytes) -> bytes:
         answer = _Answer(error=error)
     except MemoryError:
         answer = _Answer(error=WorkerDiedError("ran out of memory", "raise ARCHIVEIA_WORKER_MEMORY_MB"))
-    except Exception as error:  # noqa: BLE001 - the entry point of the worker; the traceback is logged
-        unexpected = PageFailedError(f"{type(error).__name__}: {error}", _LOOK)
-        answer = _Answer(error=unexpected, traceback=traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - the traceback travels, and is logged by the main process
+        answer = _Answer(error=_unexpected(error), traceback=traceback.format_exc())
     return pickle.dumps(answer)
+
+
+def _unexpected(error: Exception) -> PageFailedError:
+    return PageFailedError(f"{type(error).__name__}: {error}", _LOOK)
 
 
 def _how_it_died(exit_code: int) -> str:

@@ -46,7 +46,7 @@ def test_no_task_at_all_starts_no_process():
     pool = Workers(count=2, memory_mb=2048, tasks_per_worker=5, timeout_s=5)
     with pool:
         assert list(pool.run(failing.double, [])) == []
-        assert pool._pool is None
+        assert pool._idle == []
 
 
 def test_an_error_raised_on_purpose_comes_back_whole(workers):
@@ -111,14 +111,29 @@ def test_bad_tasks_among_good_ones_are_all_accounted_for(workers):
             assert result == number
 
 
-# The threads of a pool that breaks may race to say so.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_pool_whose_processes_die_at_once_gives_up_on_the_task(monkeypatch):
-    monkeypatch.setattr("archiveia.edges.workers._prepare", failing.leave)
-    with Workers(count=1, memory_mb=2048, tasks_per_worker=5, timeout_s=10) as pool:
-        error = _only(pool, failing.double)
-    assert isinstance(error, WorkerDiedError)
-    assert "died 3 times" in error.message
+def test_a_process_that_cannot_start_fails_its_task():
+    with Workers(count=2, memory_mb=2**70, tasks_per_worker=5, timeout_s=10) as pool:
+        results = list(pool.run(failing.double, range(3)))
+    assert [type(error) for _, error in results] == [WorkerDiedError] * 3
+
+
+def test_what_a_task_started_is_killed_with_it(workers, tmp_path):
+    [(_, error)] = workers.run(failing.hang_with_a_program, [str(tmp_path / "pid")], timeout_s=2)
+    assert type(error) is PageTimeoutError
+    program = Path("/proc") / (tmp_path / "pid").read_text()
+    deadline = time.monotonic() + 10
+    while program.exists() and "State:\tZ" not in (program / "status").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_slow_reader_loses_no_answer(workers):
+    running = workers.run(failing.answer_at_length, range(4), timeout_s=1.5)
+    results = []
+    for result in running:
+        results.append(result)
+        time.sleep(1)
+    assert sorted(number for number, text in results if len(text) == 10**6) == [0, 1, 2, 3]
 
 
 def test_tasks_are_read_as_workers_get_free(workers):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import subprocess
 import time
+from pathlib import Path
 
 from archiveia.errors import UnreadableScanError
 
@@ -38,6 +40,16 @@ def crash(number: int) -> int:
 def hang(number: int) -> int:
     time.sleep(60)
     return number
+
+
+def hang_with_a_program(pid_file: str) -> int:
+    program = subprocess.Popen(["sleep", "60"])
+    Path(pid_file).write_text(str(program.pid))
+    return program.wait()
+
+
+def answer_at_length(number: int) -> str:
+    return str(number % 10) * 10**6
 
 
 def swell(number: int) -> int:
