@@ -7,6 +7,7 @@ Each word is indexed with its first letter three times (``cconseil`` would be on
 from __future__ import annotations
 
 import string
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from tantivy import FieldType, Occur, Query
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 Clause = tuple[Any, Any]
 """An ``Occur`` and a ``Query``."""
+
+MAX_JOINED = 5
+"""Joined words that a query tries at most, longest first: each may double the work, and a
+typed ``a b c d...`` would otherwise keep the index busy for seconds."""
 
 YEARS = (-9999, 9999)
 """Years outside are not years; without this a hostile number would overflow the index's integers."""
@@ -92,17 +97,19 @@ class Words:
 
     def _sequence(self, words: tuple[str, ...]) -> Any:
         """The words one after the other, each alone or joined with its neighbours."""
+        joined = []
         options: dict[int, list[tuple[int, Any]]] = {}
         for first, after, word, budget in joined_words(words):
             query = self._word(word, budget, prefix=after == len(words))
-            if after == first + 1 or self._count(query):  # without this the tree doubles at each word
-                options.setdefault(first, []).append((after, query))
+            if after == first + 1:
+                options[first] = [(after, query)]
+            elif self._count(query):
+                joined.append((-len(word), first, after, query))
+        for _, first, after, query in sorted(joined, key=itemgetter(0))[:MAX_JOINED]:
+            options[first].append((after, query))
         rest: dict[int, Any] = {}
         for first in reversed(range(len(words))):
-            ways = [
-                all_of([(Occur.Must, q) for q in (query, rest.get(after)) if q])
-                for after, query in options[first]
-            ]
+            ways = [_both(query, rest.get(after)) for after, query in options[first]]
             rest[first] = _any_of(ways)
         return rest[0]
 
@@ -140,6 +147,10 @@ class Words:
 
     def _count(self, query: Any) -> int:
         return int(self._searcher.search(query, limit=1).count)
+
+
+def _both(query: Any, other: Any | None) -> Any:
+    return query if other is None else Query.boolean_query([(Occur.Must, query), (Occur.Must, other)])
 
 
 def _any_of(queries: list[Any]) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archiveia.steps.search_text import ParsedQuery, Token, joined_words, parse, tokens
+from archiveia.steps.search_text import ParsedQuery, Token, folded, joined_words, parse, tokens
 from archiveia.values import Excerpt
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def excerpt(text: str, query: ParsedQuery, *, chars: int = EXCERPT_CHARS) -> Exc
 
     The beginning of the text when nothing matches in it (the words are in the description).
     """
-    page = list(tokens(text))
+    page = list(tokens(text)) if query.words or query.phrases else []
     found = sorted({(page[i].start, page[i].end, wanted) for i, wanted in _hits(page, query)})
     first, last = _best_window(found, chars)
     start, end = _around(text, (first, last), chars)
@@ -63,7 +63,9 @@ def excerpt(text: str, query: ParsedQuery, *, chars: int = EXCERPT_CHARS) -> Exc
 
 def is_exact(texts: Iterable[str], query: ParsedQuery) -> bool:
     """Every searched word is in the texts as typed (or begins a word, for the last one)."""
-    present = {t.word for text in texts for t in tokens(text)}
+    if not query.words:
+        return True
+    present = {word for text in texts for word in folded(text).split()}
     last = query.words[-1:]
     return present.issuperset(query.words[:-1]) and all(any(p.startswith(w) for p in present) for w in last)
 

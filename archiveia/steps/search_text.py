@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,7 @@ _CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<plain
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text, folded, with its span in characters of that text."""
 
     word: str
@@ -85,7 +84,7 @@ def fold(word: str) -> str:
 
 def folded(text: str) -> str:
     """The words of a text between single spaces: what both engines index."""
-    return " ".join(t.word for t in tokens(text))
+    return " ".join(word for word in map(fold, _WORD.findall(text)) if word)
 
 
 def typo_budget(word: str) -> int:

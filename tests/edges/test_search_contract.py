@@ -388,8 +388,8 @@ def test_an_index_opened_for_reading_refuses_to_be_changed(index):
 
 def test_documents_come_back_whole(index):
     whole = open_page(
-        "r/2", "Texte", persons=("DURAND",), places=("A", "B"), references=("n° 3",), batch="lot"
+        "r/1", "Texte", persons=("DURAND",), places=("A", "B"), references=("n° 3",), batch="lot"
     )
     fill(index, whole, replace(whole, page_id="other", entity_id="autre"))
     (hit,) = index.search(query("durand")).hits
-    assert (hit.page_id, hit.excerpt.text) == ("r/2", "Texte")
+    assert (hit.page_id, hit.excerpt.text) == ("r/1", "Texte")
