@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from math import exp, log, sqrt
+from math import exp, fsum, log, sqrt
 from typing import TYPE_CHECKING
 
 from archiveia.steps.folding import TolerantWords, fold_tokens
@@ -74,7 +74,8 @@ class _Profiles:
                 counts[word] = counts.get(word, 0) + 1
         weights = {w: log((len(classes) + 1) / n) for w, n in counts.items()}
         self.words = [{w: weights[w] for w in bag} for bag in words]
-        self.norms = [sqrt(sum(v * v for v in bag.values())) or 1.0 for bag in self.words]
+        # fsum: the words come from sets, and a sum must not depend on their order
+        self.norms = [sqrt(fsum(v * v for v in bag.values())) or 1.0 for bag in self.words]
         self.vocabulary = TolerantWords(weights)
         self.cue_vocabulary = TolerantWords(t for cues in self.cues for _, tokens in cues for t in tokens)
 
@@ -127,7 +128,7 @@ def word_overlap(text: str, classes: Sequence[DocumentClass]) -> list[float]:
     for token in set(map(stem, fold_tokens(text))) - _STOP:
         present |= profiles.vocabulary.matches(token)
     return [
-        sqrt(sum(v * v for w, v in bag.items() if w in present)) / norm
+        sqrt(fsum(v * v for w, v in bag.items() if w in present)) / norm
         for bag, norm in zip(profiles.words, profiles.norms, strict=True)
     ]
 

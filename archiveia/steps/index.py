@@ -81,14 +81,17 @@ def clean(text: str) -> str:
 
 
 def searchable(document: SearchDocument) -> list[str]:
-    """The texts in which a page is found, folded: its own, then its record's description.
+    """The texts in which a page is found, folded: its own; on the first page, its record's description too.
 
-    They stay apart so that no phrase runs from one into the next.
+    A name that the description holds leads to the record once, not to each of its pages. The texts stay
+    apart so that no phrase runs from one into the next.
     """
     return [words for words in map(folded, _texts(document)) if words]
 
 
 def _texts(document: SearchDocument) -> Iterable[str]:
+    if document.page != 1:
+        return (document.text,)
     named = (document.title, document.cote, document.class_label, document.producer)
     lists = (document.references, document.persons, document.places)
     return (document.text, *(text for text in named if text), *(text for names in lists for text in names))
