@@ -17,7 +17,7 @@ from archiveia.pipeline.probing import ProbeTask, probe_file
 from archiveia.pipeline.workplace import no_progress
 from archiveia.steps import ocr
 from archiveia.steps.alto import alto
-from archiveia.steps.layout import in_blocks, scaled, text_of
+from archiveia.steps.layout import by_lines, in_reading_order, scaled, text_of
 from archiveia.steps.prepare import Prepared, ink_mask, is_noisy, prepare, sample, turned
 from archiveia.values import FileKind, PageImage, PageReading, PageState, Word
 
@@ -119,11 +119,12 @@ def _best_attempt(task: PageTask, page: PageImage, ink: NDArray[np.bool_]) -> At
 
 
 def _layer(task: PageTask) -> tuple[Word, ...]:
-    """The text that a PDF brings along, in its own order."""
+    """The words that a PDF brings along, in reading order: a PDF may draw its footer first."""
     if task.kind is not FileKind.PDF:
         return ()
     settings = task.settings
-    return in_blocks(scans.text_layer(task.path, task.number, settings.ocr_dpi, limits=settings.limits))
+    words = scans.text_layer(task.path, task.number, settings.ocr_dpi, limits=settings.limits)
+    return in_reading_order(by_lines(words))
 
 
 def read_image(

@@ -6,7 +6,7 @@ Evidence points into a page's text by offsets: ``text_of`` is the one definition
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -98,21 +98,6 @@ def scaled(words: Sequence[Word], factor: float) -> tuple[Word, ...]:
 # --- reading order --------------------------------------------------------------------------------
 
 
-def in_blocks(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Words of numbered lines with blocks added: a new one after a white gap, or a jump back up."""
-    numbered: list[Word] = []
-    block, line = 1, 1
-    for before, word in zip([None, *words], words, strict=False):
-        if before is not None and (before.block, before.line) != (word.block, word.line):
-            gap = word.top_px - (before.top_px + before.height_px)
-            if gap > _PARAGRAPH_GAP * before.height_px or gap < -2 * before.height_px:
-                block, line = block + 1, 1
-            else:
-                line += 1
-        numbered.append(replace(word, block=block, line=line))
-    return tuple(numbered)
-
-
 def split_line(text: str, box: Box, score: float) -> Segment:
     """The words of a line that an engine boxed as a whole; widths in proportion to their letters."""
     per_character = box.width_px / max(1, len(text))
@@ -123,6 +108,11 @@ def split_line(text: str, box: Box, score: float) -> Segment:
         words.append(Word(piece, box.left_px + left, box.top_px, max(1, right - left), box.height_px, score))
         at += len(piece)
     return tuple(words)
+
+
+def by_lines(words: Iterable[Word]) -> list[Segment]:
+    """The words of each line as a segment, for words whose lines are known and their order is not."""
+    return [tuple(line) for _, line in groupby(words, key=lambda word: (word.block, word.line))]
 
 
 def in_reading_order(segments: Iterable[Segment]) -> tuple[Word, ...]:

@@ -152,7 +152,7 @@ def test_a_scanned_pdf_is_shown_to_the_engine(corpora):
 @pytest.mark.parametrize(
     ("name", "state"),
     [
-        ("htr-timeus/cph_paris_tissage_1858__PH_1858-92.jpg", PageState.ILLEGIBLE),
+        ("htr-cremma19/poemes-louise-trudelle__01R_P1S8P1_011.jpg", PageState.ILLEGIBLE),
         ("ocr-print-kovalewsky1893/MK_1893_2_72.jpeg", PageState.TEXT),
     ],
 )

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
 from archiveia.steps.layout import (
     Box,
     boxes_for_span,
-    in_blocks,
+    by_lines,
     in_reading_order,
     scaled,
     split_line,
@@ -111,15 +109,6 @@ def test_no_segments_give_no_words():
     assert in_reading_order([]) == ()
 
 
-@pytest.mark.parametrize(
-    ("top", "block"),
-    [
-        pytest.param(25, 1, id="next line"),
-        pytest.param(60, 2, id="after white"),
-        pytest.param(-300, 2, id="next column"),
-    ],
-)
-def test_the_lines_of_a_pdf_layer_get_blocks(top, block):
-    first, second = in_blocks([word("a", top=300), word("b", top=300 + top, line=2)])
-    assert (first.block, first.line) == (1, 1)
-    assert (second.block, second.line) == (block, 2 if block == 1 else 1)
+def test_lines_drawn_in_any_order_are_read_from_the_top():
+    drawn = [word("pied", top=500), word("de", 60, 500), word("titre", top=40, line=2)]
+    assert text_of(in_reading_order(by_lines(drawn))) == "titre\n\npied de"
