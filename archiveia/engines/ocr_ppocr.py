@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from archiveia.values import PageImage, Word
 
 
+_LETTERS_IN_A_WORD = 6
+"""PP-OCR scores a line by the mean confidence of its letters; to that power it is that of a French word.
+
+So its scores mean what Tesseract's mean: print above 0.8, handwriting mostly below 0.4.
+"""
+
+
 class PpOcrEngine:
-    """PP-OCR's small detector and recogniser; line scores are given to each of their words."""
+    """PP-OCR's small detector and recogniser; every word of a line has the same score."""
 
     name = "ppocr"
 
@@ -44,7 +51,10 @@ class PpOcrEngine:
         if found.boxes is None or not found.txts:
             return ()
         lines = zip(found.txts, found.boxes, found.scores, strict=True)
-        return in_reading_order(split_line(text, _box(quad), float(score)) for text, quad, score in lines)
+        return in_reading_order(
+            split_line(text, _box(quad), min(1.0, float(score)) ** _LETTERS_IN_A_WORD)
+            for text, quad, score in lines
+        )
 
 
 def _box(quad: np.ndarray) -> Box:
