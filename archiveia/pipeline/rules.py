@@ -66,7 +66,7 @@ def _compute_access(dossier: str, edges: Edges) -> None:
         pieces = units.pieces_of(connection, [dossier])
         records = units.load_records(connection, pieces, edges.entity)
         changed = []
-        states = access_of_dossier(records, classes, rules, today=today)
+        states = access_of_dossier(records, classes, rules, today=today) if records else {}
         for record in records:
             state = access_json(states[record.id])
             if state != record.value("access"):
