@@ -134,7 +134,10 @@ class Upload:
         Raises:
             BadRequestError: there is none.
         """
-        name = safe_part(self.fields.get("lot", "").replace("/", "-").replace("\\", "-"))
+        if not self._ended:
+            raise _interrupted()
+        parts = (safe_part(part) for part in re.split(r"[/\\]", self.fields.get("lot", "")))
+        name = safe_part("-".join(part for part in parts if part))
         if not name:
             raise BadRequestError(
                 "le lot n’a pas de nom", "donnez-lui un nom, par exemple « Versement 2026-04 »"

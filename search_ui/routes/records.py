@@ -120,6 +120,8 @@ def decided_in(form: FormData) -> dict[str, str]:
     decided = {}
     for name in deciding.FIELDS:
         value = form.get(f"v-{name}")
+        if value is None and name in deciding.YES_FIELDS and f"avant-{name}" in form:
+            value = ""  # browsers send nothing for a box that is not ticked
         if not isinstance(value, str):
             continue
         value = value.strip()
