@@ -8,16 +8,16 @@ BIN := .venv/bin
 comma := ,
 empty :=
 space := $(empty) $(empty)
-extras := $(subst $(space),,$(EXTRAS))
+extras := $(subst $(comma),$(space),$(EXTRAS))
 DEMO_EXTRAS := embed
-TEST_EXTRAS := embed,dev,postgres,pdf$(if $(extras),$(comma)$(extras))
+TEST_EXTRAS := $(sort embed dev postgres pdf $(extras))
 
 DEMO_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-fra tesseract-ocr-osd
 TEST_PACKAGES := $(DEMO_PACKAGES) chromium postgresql fonts-dejavu-core fonts-liberation libgl1 libglib2.0-0
 
 # A stamp for each set of extras: installing again only when what is to be installed changed.
-DEMO_STAMP := .venv/installed-$(subst $(comma),-,$(DEMO_EXTRAS))
-TEST_STAMP := .venv/installed-$(subst $(comma),-,$(TEST_EXTRAS))
+DEMO_STAMP := .venv/installed-$(subst $(space),-,$(DEMO_EXTRAS))
+TEST_STAMP := .venv/installed-$(subst $(space),-,$(TEST_EXTRAS))
 
 .PHONY: help demo test lint serve clean demo-packages test-packages python-version
 .NOTPARALLEL:
@@ -35,7 +35,7 @@ demo: demo-packages $(DEMO_STAMP)
 	@if [ -n "$$SCANS" ]; then $(BIN)/archiveia demo --scans "$$SCANS"; else $(BIN)/archiveia demo; fi
 
 test: test-packages $(TEST_STAMP) lint
-	$(BIN)/python -m pytest --extras='$(extras)'
+	$(BIN)/python -m pytest --extras='$(subst $(space),$(comma),$(strip $(extras)))'
 
 lint:
 	$(BIN)/ruff check
