@@ -102,7 +102,8 @@ def state_of(
     almost_no_ink = ink_share < blank_ink_share
     if score is None:
         return (PageState.BLANK, None) if almost_no_ink else (PageState.ILLEGIBLE, "aucun texte trouvé")
-    if score < min_score:
+    unsure = score < min_score or (score < _CONFIDENT and not confident_letters(words))
+    if unsure:
         if almost_no_ink:
             return PageState.BLANK, None  # words made of specks
         percent = round(100 * score)

@@ -57,6 +57,11 @@ def test_handwriting_read_without_confidence_is_illegible():
     assert reason == "lecture peu sûre (25 %) : manuscrit ou page abîmée"
 
 
+def test_a_few_shapes_without_one_sure_word_are_illegible():
+    assert state(words("ne tu vas", score=0.45))[0] is PageState.ILLEGIBLE
+    assert state([*words("ne tu vas", score=0.45), *words("maire")])[0] is PageState.TEXT
+
+
 def test_confident_nonsense_is_illegible():
     found, reason = state(words("|~|=;: _)(§ ]]} #/^ {{|>", score=0.9))
     assert found is PageState.ILLEGIBLE
