@@ -136,7 +136,7 @@ def test_an_upload_without_token_name_or_file_is_refused(staff, town):
         b"Content-Type: application/octet-stream\r\n\r\n\r\n--b--\r\n"
     )
     kind = {"Content-Type": "multipart/form-data; boundary=b"}
-    assert "aucun fichier" in staff.post(NEW, content=chosen_nothing, headers=kind).text
+    assert "Aucun fichier" in staff.post(NEW, content=chosen_nothing, headers=kind).text
     assert staff.post(NEW, data={"jeton": token_in(staff.get(NEW))}).status_code == 400
     assert what_came(town) == []
 
