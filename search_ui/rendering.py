@@ -133,4 +133,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
     if token and request.cookies.get(FORM_COOKIE) != token:
         set_cookie(response, FORM_COOKIE, token, secure=secure)
     response.headers["Vary"] = "Cookie"
+    # What is open now may be withdrawn in a minute; what the staff saw stays with the staff.
+    is_staff = getattr(request.state, "staff", None) is not None
+    response.headers["Cache-Control"] = "no-store" if is_staff else "private, no-cache"
     return response

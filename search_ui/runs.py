@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from enum import StrEnum
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -80,7 +82,8 @@ class Runs:
         with self._lock:
             self._closed = True
             if self._process is not None:
-                self._process.terminate()
+                with suppress(ProcessLookupError):  # it has just ended
+                    os.killpg(self._process.pid, signal.SIGTERM)
         self._line.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, command: list[str], batch_id: str) -> int:
@@ -96,6 +99,7 @@ class Runs:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     env=environment_of(self._settings),
+                    start_new_session=True,  # so that it can be ended together with its workers
                 )
             code = self._process.wait()
         with self._lock:

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from archiveia.edges import database
 from archiveia.edges.database import sources
 from archiveia.errors import ArchiveiaError, BadRequestError, UnknownUnitError
-from archiveia.pipeline import Account, Edges, account
+from archiveia.pipeline import Account, Edges
+from archiveia.pipeline.account import account
 from archiveia.steps.intake import stable_id
 from search_ui.rendering import render
 from search_ui.runs import RunState

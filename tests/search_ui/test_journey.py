@@ -132,15 +132,16 @@ def test_a_visitor_does_the_same_without_javascript(browser, address):
 
 
 def test_the_staff_uploads_reviews_confirms_and_publishes(page, browser, address, tmp_path):
-    scan = tmp_path / "presbytere.png"
+    scan = tmp_path / "presbytere" / "registre" / "p1.png"
+    scan.parent.mkdir(parents=True)
     draw_page(DELIBERATION.replace("lavoir", "presbytère").replace("1923", "1901")).save(scan)
     log_in(page)
     page.get_by_role("link", name="Verser un lot").first.click()
     page.get_by_label("Nom du lot").fill("Versement 2")
-    page.get_by_label("Des fichiers").set_input_files(scan)
+    page.get_by_label("ou un dossier entier").set_input_files(tmp_path / "presbytere")
     page.get_by_role("button", name="Envoyer et traiter").click()
     page.get_by_text("Traitement terminé").wait_for(timeout=120_000)
-    page.get_by_role("row", name=re.compile("presbytere")).get_by_role("link", name="1").click()
+    page.get_by_role("row", name="presbytere/registre/p1.png").get_by_role("link", name="1").click()
     assert "fermé au public" in page.locator(".record-head").inner_text()
     page.locator("#v-class").select_option("DELIB")
     page.locator("input[name=ok-class]").check()

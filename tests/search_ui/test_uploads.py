@@ -8,7 +8,7 @@ from town_hall import post, token_in
 
 from archiveia.edges import database
 from archiveia.edges.database import sources
-from search_ui.runs import FINISHED_CODES, environment_of
+from search_ui.runs import FINISHED_CODES, Runs, RunState, environment_of
 from search_ui.uploads import safe_path
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -191,3 +191,17 @@ def test_an_upload_becomes_records_and_an_account(staff, town, edges, tmp_path):
 def test_an_unknown_batch_is_not_found(staff):
     assert staff.get("/bureau/lots/inconnu").status_code == 404
     assert post(staff, "/bureau/lots/inconnu", NEW).status_code == 405
+
+
+def test_stopping_the_application_stops_its_run_and_empties_the_line(town):
+    runs = Runs(town.settings)
+    for batch in ("first", "second"):
+        runs._runs[batch] = runs._line.submit(runs._run, ["sleep", "60"], batch)
+    while runs._process is None:
+        time.sleep(0.01)
+    assert runs.state("first") is RunState.RUNNING
+    assert runs.state("second") is RunState.WAITING
+    runs.close()
+    assert runs.state("first") is RunState.BROKEN
+    assert runs.state("second") is RunState.UNKNOWN
+    assert runs.state("never started") is RunState.UNKNOWN
