@@ -94,14 +94,26 @@ def _find(cue: list[str], text: Sequence[frozenset[str]], starts: dict[str, list
 
 
 def _cue_positions(text: str, profiles: _Profiles) -> list[list[tuple[str, int]]]:
-    """For each class, its cues that the text has, each with the number of words before it."""
+    """For each class, its cues that the text has, each with the number of words before it.
+
+    Of two cues of a class that share words of the text ("bon de commande", "commande n°") the longer counts.
+    """
     tokens = [profiles.cue_vocabulary.matches(t) for t in fold_tokens(text)]
     starts: dict[str, list[int]] = {}
     for i, words in enumerate(tokens):
         for word in words:
             starts.setdefault(word, []).append(i)
-    found = ([(cue, _find(words, tokens, starts)) for cue, words in cues] for cues in profiles.cues)
-    return [[(cue, at) for cue, at in row if at is not None] for row in found]
+    rows = []
+    for cues in profiles.cues:
+        row: list[tuple[str, int]] = []
+        taken: set[int] = set()
+        for cue, words in sorted(cues, key=lambda pair: -len(pair[1])):
+            at = _find(words, tokens, starts)
+            if at is not None and not taken & (span := set(range(at, at + len(words)))):
+                taken |= span
+                row.append((cue, at))
+        rows.append(row)
+    return rows
 
 
 def cues_found(text: str, classes: Sequence[DocumentClass]) -> list[tuple[str, ...]]:
