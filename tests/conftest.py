@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import postgres_server
 import pytest
+import sqlalchemy as sa
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DATABASES = count(1)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -30,3 +38,30 @@ def reference() -> Path:
     if not path.is_dir():
         pytest.skip(f"data absent: reference (ARCHIVEIA_REFERENCE, looked in {path.name})")
     return path
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a real PostgreSQL server, without a database name."""
+    pytest.importorskip("psycopg", reason="extra postgres is not installed")
+    binaries = postgres_server.programs()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    with postgres_server.serving(binaries) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'archiveia.sqlite3'}"
+    server = request.getfixturevalue("postgresql")
+    name = f"t{next(DATABASES)}"
+    engine = sa.create_engine(
+        server.replace("postgresql:", "postgresql+psycopg:") + "/postgres", isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return f"{server}/{name}"

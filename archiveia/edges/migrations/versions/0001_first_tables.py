@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("level", sa.String(length=8), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("cote_key", sa.Text(), nullable=True),
-        sa.Column("retired", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("retired", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["entity_id"], ["entities.id"], name=op.f("fk_units_entity_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["units.id"], name=op.f("fk_units_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
