@@ -43,10 +43,10 @@ class Settings(BaseSettings):
     ocr_language: str = Field("fra", description="Tesseract language(s), as in `fra+lat`")
     ocr_dpi: int = Field(300, ge=72, le=1200, description="resolution at which PDF pages are drawn")
     ocr_min_score: float = Field(
-        0.60, ge=0, le=1, description="mean confidence under which a page is illegible"
+        0.40, ge=0, le=1, description="mean confidence under which a page is illegible"
     )
     blank_ink_share: float = Field(
-        0.002, ge=0, le=1, description="dark share of a page under which it is blank"
+        0.0005, ge=0, le=1, description="dark share of a page under which it is blank"
     )
     blank_page_cuts: bool = Field(False, description="a blank page starts a new piece")
     doctr_detector: str = Field("", description="docTR detector weights (file); empty: docTR's own cache")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archiveia.edges import database
 from archiveia.edges.database import readings, sources, units
+from archiveia.edges.folders import unprintable
 from archiveia.errors import ArchiveiaError, UnreadableScanError
 from archiveia.pipeline.probing import ProbeTask, probe_file
 from archiveia.steps.intake import cut, dossier_key, stable_id
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from archiveia.pipeline.workplace import Edges
+
+PROBE_TIMEOUT_PAGES = 10
+"""A file is looked at whole, which may take this many times as long as reading one page."""
 
 
 def run_intake(ids: Sequence[str], edges: Edges) -> list[str]:
@@ -52,12 +56,14 @@ def _probe(rows: Sequence[sa.Row[Any]], edges: Edges) -> dict[str, Probe | Archi
     tasks: dict[ProbeTask, list[str]] = defaultdict(list)
     for row in rows:
         try:
-            kept = edges.storage.keep_original(Path(row.path), row.sha256)
+            kept = edges.storage.keep_original(Path(unprintable(row.path)), row.sha256)
         except UnreadableScanError as error:
             found[row.id] = error
             continue
-        tasks[ProbeTask(path=kept, limits=edges.settings.limits)].append(row.id)
-    for task, result in edges.workers.run(probe_file, list(tasks)):
+        tasks[ProbeTask(path=kept, limits=edges.settings.limits, dpi=edges.settings.ocr_dpi)].append(row.id)
+    for task, result in edges.workers.run(
+        probe_file, list(tasks), timeout_s=PROBE_TIMEOUT_PAGES * edges.settings.page_timeout_s
+    ):
         for source_id in tasks[task]:
             found[source_id] = result
     return found

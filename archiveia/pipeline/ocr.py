@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from archiveia.edges import database
 from archiveia.edges.database import readings, sources, work
-from archiveia.errors import ArchiveiaError
-from archiveia.pipeline.reading import PageTask, ReadPage, read_page
+from archiveia.pipeline.reading import PageTask, ReadPage, failed, read_page
 from archiveia.steps.alto import words_json
-from archiveia.values import FileKind, PageReading, PageState
+from archiveia.values import FileKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archiveia.errors import ArchiveiaError
     from archiveia.pipeline.workplace import Edges
 
 STEP = "ocr"
@@ -26,7 +27,7 @@ def run_ocr(ids: Sequence[str], edges: Edges) -> list[str]:
     with database.reading(edges.database) as connection:
         waiting = readings.unread(connection, ids)
         files = {row.id: row for row in sources.load(connection, sorted({p.source_id for p in waiting}))}
-    tasks: dict[PageTask, str] = {}
+    tasks: dict[PageTask, list[str]] = defaultdict(list)  # two files of the same bytes are read once
     for page in waiting:
         row = files[page.source_id]
         task = PageTask(
@@ -35,10 +36,10 @@ def run_ocr(ids: Sequence[str], edges: Edges) -> list[str]:
             number=page.source_page,
             settings=edges.settings,
         )
-        tasks[task] = page.id
+        tasks[task].append(page.id)
     read = 0
     for batch in _by_tens(edges.workers.run(read_page, list(tasks))):
-        _save([(tasks[task], result) for task, result in batch], edges)
+        _save([(page_id, result) for task, result in batch for page_id in tasks[task]], edges)
         read += len(batch)
         edges.progress("pages", read, len(tasks))
     with database.writing(edges.database) as connection:
@@ -67,18 +68,5 @@ def _save(results: Sequence[tuple[str, ReadPage | ArchiveiaError]], edges: Edges
             edges.storage.write(edges.storage.words(page_id), words.encode())
     with database.writing(edges.database) as connection:
         for page_id, result in results:
-            reading = _failed(result, edges) if isinstance(result, ArchiveiaError) else result.reading
+            reading = result.reading if isinstance(result, ReadPage) else failed(result, edges.settings)
             readings.save(connection, page_id, reading, now=edges.now())
-
-
-def _failed(error: ArchiveiaError, edges: Edges) -> PageReading:
-    return PageReading(
-        state=PageState.FAILED,
-        text="",
-        words=(),
-        width_px=0,
-        height_px=0,
-        engine=edges.settings.ocr_engine,
-        engine_version="",
-        reason=error.message,
-    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from archiveia.edges import database
 from archiveia.edges.database import sources, units
-from archiveia.edges.folders import FoundFile, find_files, hash_file
+from archiveia.edges.folders import FoundFile, find_files, hash_file, printable
 from archiveia.errors import ArchiveiaError, BadRequestError, UnreadableScanError
 from archiveia.steps.intake import groups, kind_of, stable_id
 from archiveia.values import Level, Outcome
@@ -125,8 +125,7 @@ def _save(rows: Sequence[_Seen], batch: str, producer: str | None, edges: Edges)
 
 
 def _row(seen: _Seen, entity: str, batch_id: str, group: tuple[str, int] | None) -> dict[str, Any]:
-    path, place = str(seen.found.path), seen.found.place
-    printable = path.encode("utf-8", "replace").decode()
+    path, place = printable(str(seen.found.path)), seen.found.place
     key, rank = group or (place, 1)
     return {
         "id": stable_id(
@@ -134,12 +133,12 @@ def _row(seen: _Seen, entity: str, batch_id: str, group: tuple[str, int] | None)
             entity,
             batch_id,
             place,
-            path.encode("utf-8", "surrogateescape").hex(),
+            path,
             seen.sha256 or "",
         ),
         "entity_id": entity,
         "batch_id": batch_id,
-        "path": printable,
+        "path": path,
         "place": place,
         "group_key": key,
         "group_rank": rank,

@@ -8,7 +8,7 @@ from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, similarity, units, work
 from archiveia.edges.database.portable import in_chunks
-from archiveia.engines.language import detect_language
+from archiveia.engines.language import detect_language, language_version
 from archiveia.engines.names_spacy import MODEL, find_names, is_installed, names_version
 from archiveia.pipeline.each import CHUNK, each_record, to_do
 from archiveia.steps.classify import decide, excerpt
@@ -93,7 +93,7 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
             if with_spacy
             else None,
             language=language,
-            language_origin=Origin(OriginKind.MODEL, "py3langid"),
+            language_origin=Origin(OriginKind.MODEL, "py3langid", language_version()),
         )
         return said + _cuts(record)
 

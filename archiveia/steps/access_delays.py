@@ -5,8 +5,8 @@ The delays are in ``schemas/access_delays.csv`` (C. patr. L213-1, L213-2); here 
 
 from __future__ import annotations
 
-from enum import StrEnum
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from archiveia.steps.confirmed import by_person

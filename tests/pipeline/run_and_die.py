@@ -36,5 +36,5 @@ if __name__ == "__main__":
 
     database.writing = writing
     code = main(["run", path])
-    print(f"transactions {written}")
+    sys.stdout.write(f"transactions {written}\n")
     sys.exit(code)

@@ -33,7 +33,9 @@ KEPT = {
 }
 
 
-def run(home: Path, scans: Path, *, fatal: int = 0, moment: str = "before") -> subprocess.CompletedProcess[str]:
+def run(
+    home: Path, scans: Path, *, fatal: int = 0, moment: str = "before"
+) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {
         "ARCHIVEIA_HOME": str(home),
         "ARCHIVEIA_CLASSIFIER": "lexical",

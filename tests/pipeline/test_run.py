@@ -99,7 +99,7 @@ def test_each_step_can_be_done_twice(scans: Path, edges: pipeline.Edges):
     assert edges.index.count(edges.entity) == 4
 
 
-def test_records_of_one_entity_do_not_exist_for_another(scans: Path, edges: pipeline.Edges, tmp_path: Path):
+def test_records_of_one_entity_do_not_exist_for_another(scans: Path, edges: pipeline.Edges):
     pipeline.run([scans], edges)
     other = edges.settings.model_copy(update={"entity": "autre"})
     with pipeline.open_edges(other) as elsewhere:

@@ -68,7 +68,10 @@ def state_of(record, *others: Record, today=TODAY):
         pytest.param(confirmed("OPEN", "2020-03-04"), date(2020, 3, 4), "C01", id="open at once"),
         pytest.param(confirmed("PRIVATE", "1950-06-15"), date(2000, 6, 16), "C09", id="50 years"),
         pytest.param(
-            confirmed("PRIVATE", "1950"), date(2001, 1, 1), "C09", id="a year counts from its end, and the delay ends at midnight"
+            confirmed("PRIVATE", "1950"),
+            date(2001, 1, 1),
+            "C09",
+            id="a year counts from its end, and the delay ends at midnight",
         ),
         pytest.param(confirmed("MIXED", "1950-06-15"), date(2025, 6, 16), "C16", id="the strictest of three"),
         pytest.param(
