@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.steps.highlight import excerpt, is_exact
 from archiveia.steps.search_text import folded
-from archiveia.values import PageState, SearchDocument, SearchHit
+from archiveia.values import OriginKind, PageState, SearchDocument, SearchHit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ def documents(
         class_code=record.value("class"),
         class_label=class_label,
         year=year_of(record.value("date")),
-        places=_names(record, "place"),
+        places=_names(record, "place", sure=True),
         persons=_names(record, "person"),
         references=_names(record, "reference"),
         cote=next(iter(_names(record, "cote")), None),
@@ -133,6 +133,13 @@ def biggest_first(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], .
     return tuple(sorted(counts, key=lambda item: (-item[1], item[0]))[:MAX_FACET_VALUES])
 
 
-def _names(record: Record, name: str) -> tuple[str, ...]:
-    values = (clean(v).strip()[:MAX_FIELD_CHARS] for v in record.values(name) if isinstance(v, str))
+def _names(record: Record, name: str, *, sure: bool = False) -> tuple[str, ...]:
+    """The values of a field; only those of rules, imports and people when they must be ``sure``.
+
+    A facet is a promise. On noisy text a language model takes two of three wrong words for places
+    (0.37 precise on French newspapers of the 19th century): they are shown to the staff, not counted.
+    """
+    said = [a for a in record.assertions if a.field == name and isinstance(a.value, str)]
+    kept = [a for a in said if not sure or a.origin.kind is not OriginKind.MODEL]
+    values = (clean(a.value).strip()[:MAX_FIELD_CHARS] for a in kept)
     return tuple(dict.fromkeys(v for v in values if v))

@@ -108,3 +108,12 @@ def test_a_document_survives_being_stored():
 def test_facet_values_come_biggest_first_and_are_limited():
     assert biggest_first([("b", 1), ("a", 1), ("c", 2)]) == (("c", 2), ("a", 1), ("b", 1))
     assert len(biggest_first((str(n), n) for n in range(200))) == 100
+
+
+def test_a_place_that_only_a_language_model_saw_is_not_in_the_facet():
+    rule, model = Origin(OriginKind.RULE, "describe.names", "1"), Origin(OriginKind.MODEL, "spacy", "3")
+    said = (Assertion("place", "Saint-Aubin", rule), Assertion("place", "Charpente", model))
+    page = RecordPage("p1", 1, "s1", 1, PageState.TEXT, "texte")
+    record = Record("r1", "ici", "d1", (page,), said)
+    (document,) = documents(record, class_label=None, title="T", opens_on=None, published=False)
+    assert document.places == ("Saint-Aubin",)
