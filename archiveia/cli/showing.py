@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -72,8 +74,10 @@ def demo(args: argparse.Namespace) -> int:
         ]
     finally:
         edges.close()
-    print(f"\n{sum(holds)} of {len(holds)} proofs hold. Now:  ARCHIVEIA_HOME={args.home} archiveia serve")
-    print(f"(an account for the staff desk:  ARCHIVEIA_HOME={args.home} archiveia user add NAME)")
+    again = f"ARCHIVEIA_HOME={shlex.quote(str(args.home))} {shlex.quote(sys.argv[0])}"
+    print(f"\n{sum(holds)} of {len(holds)} proofs hold. Now look at it in a browser:")
+    print(f"  {again} user add NAME     (an account for the staff desk)")
+    print(f"  {again} serve")
     return 0 if all(holds) and exit_code(account) != WRONG else WRONG
 
 
