@@ -26,10 +26,9 @@ class Storage:
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    @property
-    def incoming(self) -> Path:
-        """Where uploads land before they are taken in."""
-        return self.home / "incoming"
+    def incoming(self, entity_id: str) -> Path:
+        """Where the uploads of an entity land before they are taken in; the others never see them."""
+        return self.home / "incoming" / entity_id
 
     @property
     def index(self) -> Path:

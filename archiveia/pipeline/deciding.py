@@ -31,11 +31,9 @@ TEXT_FIELDS = (
     "location",
     "linear_metres",
     "support",
-    "reference",
-    "person",
-    "place",
-    "organisation",
 )
+MANY_FIELDS = ("reference", "person", "place", "organisation")
+"""Fields that have several values, written with semicolons between them."""
 DATE_FIELDS = (
     "date",
     "trigger_on",
@@ -47,7 +45,9 @@ DATE_FIELDS = (
 )
 CODE_FIELDS = ("class", "access_category", "retention_rule")
 YES_FIELDS = ("legible_enough",)
-FIELDS = (*CODE_FIELDS, *DATE_FIELDS, *TEXT_FIELDS, *YES_FIELDS)
+REFUSABLE_FIELDS = ("proposed_cut",)
+"""What a person can only refuse (with an empty value): proposals that are acted on elsewhere."""
+FIELDS = (*CODE_FIELDS, *DATE_FIELDS, *TEXT_FIELDS, *MANY_FIELDS, *YES_FIELDS, *REFUSABLE_FIELDS)
 """The fields that a person may decide."""
 
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -66,7 +66,7 @@ def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edg
     checked = {name: check(name, value.strip()) for name, value in values.items()}
     if "class" in checked:
         checked["class_to_review"] = checked["class"] is None
-    said = [Assertion(name, value, Origin(OriginKind.PERSON, actor)) for name, value in checked.items()]
+    said = said_by(Origin(OriginKind.PERSON, actor), checked)
     now = edges.now()
     with database.writing(edges.database) as connection:
         record = units.load_record(connection, record_id, edges.entity)
@@ -86,8 +86,17 @@ def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edg
     redo([record_id], ("retain", "access", "index"), edges)
 
 
+def said_by(origin: Origin, values: Mapping[str, Json]) -> list[Assertion]:
+    """The values as assertions: one for each of the values of a field that has several."""
+    return [
+        Assertion(name, one, origin)
+        for name, value in values.items()
+        for one in (value if name in MANY_FIELDS and value else (value,))
+    ]
+
+
 def check(name: str, value: str) -> Json:
-    """The value as it is kept; ``None`` for an empty one.
+    """The value as it is kept; ``None`` for an empty one, a list for a field that has several.
 
     Raises:
         BadRequestError: a person cannot decide this field, or the value is not one of its values.
@@ -98,18 +107,24 @@ def check(name: str, value: str) -> Json:
         return None
     if name in YES_FIELDS:
         return value.lower() in {"1", "true", "oui", "yes", "on"}
+    if name in REFUSABLE_FIELDS:
+        raise BadRequestError(
+            f"{name} cannot be set to {value!r}", "leave it empty to refuse what is proposed"
+        )
+    if name in MANY_FIELDS:
+        return [part.strip() for part in value.split(";") if part.strip()]
     if name in DATE_FIELDS:
         return _checked_date(name, value)
-    known: Mapping[str, object] = {}
-    if name == "class":
-        known = classes_by_code()
-    elif name == "access_category":
-        known = load_access_rules()
-    elif name == "retention_rule":
-        known = load_retention_schedule()
-    if name in CODE_FIELDS and value not in known:
+    if name in CODE_FIELDS and value not in (known := _codes(name)):
         raise BadRequestError(f"{name} {value!r} does not exist", f"choose one of {', '.join(sorted(known))}")
     return value
+
+
+def _codes(name: str) -> Mapping[str, object]:
+    """The codes that a field can have."""
+    if name == "class":
+        return classes_by_code()
+    return load_access_rules() if name == "access_category" else load_retention_schedule()
 
 
 def _checked_date(name: str, value: str) -> str:

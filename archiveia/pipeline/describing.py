@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.database import assertions, sources, units
 from archiveia.errors import BadRequestError
-from archiveia.pipeline.deciding import FIELDS, check
+from archiveia.pipeline.deciding import FIELDS, check, said_by
 from archiveia.pipeline.order import redo
-from archiveia.values import Assertion, Origin, OriginKind
+from archiveia.values import Origin, OriginKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,12 +78,12 @@ def import_descriptions(
 
 def _import(record_id: str, values: dict[str, Json], file_name: str, edges: Edges) -> bool:
     """Whether anything changed."""
-    said = [Assertion(f, v, Origin(OriginKind.IMPORT, file_name)) for f, v in values.items()]
+    said = said_by(Origin(OriginKind.IMPORT, file_name), values)
     with database.writing(edges.database) as connection:
         known = assertions.said_of(connection, [record_id]).get(record_id, [])
-        before = {a.field: a.value for a in known if a.origin.kind is OriginKind.IMPORT}
-        if before == values:
+        before = [(a.field, a.value) for a in known if a.origin.kind is OriginKind.IMPORT]
+        if sorted(before, key=str) == sorted(((a.field, a.value) for a in said), key=str):
             return False
-        fields = {*values, *before}
+        fields = {*values, *(name for name, _value in before)}
         assertions.replace(connection, record_id, fields, [OriginKind.IMPORT], said, now=edges.now())
     return True

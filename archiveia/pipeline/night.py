@@ -32,7 +32,7 @@ def nightly(edges: Edges) -> NightReport:
 
     Each folder of ``incoming`` is a batch; files stay where they are, what was done is not done again.
     """
-    for folder in sorted(edges.storage.incoming.glob("*")):
+    for folder in sorted(edges.storage.incoming(edges.entity).glob("*")):
         if folder.is_dir() and not folder.name.startswith("."):
             register(folder, edges=edges)
     with database.reading(edges.database) as connection:

@@ -53,9 +53,12 @@ def search(
 
 
 def is_public(connection: Connection, record: Record, edges: Edges) -> bool:
-    """The record is open today: its confirmed date has come, and a named person published it."""
+    """The record is open today: its confirmed date has come, and a named person published it.
+
+    One whose pages went into another by a merge is open to nobody.
+    """
     opening = opens_on(record)
-    if opening is None or opening > edges.today():
+    if not record.pages or opening is None or opening > edges.today():
         return False
     return decisions.is_published(connection, record.id)
 

@@ -107,9 +107,9 @@ def _cue_positions(text: str, profiles: _Profiles) -> list[list[tuple[str, int]]
     for cues in profiles.cues:
         row: list[tuple[str, int]] = []
         taken: set[int] = set()
-        for cue, words in sorted(cues, key=lambda pair: -len(pair[1])):
-            at = _find(words, tokens, starts)
-            if at is not None and not taken & (span := set(range(at, at + len(words)))):
+        for cue, sought in sorted(cues, key=lambda pair: -len(pair[1])):
+            at = _find(sought, tokens, starts)
+            if at is not None and not taken & (span := set(range(at, at + len(sought)))):
                 taken |= span
                 row.append((cue, at))
         rows.append(row)

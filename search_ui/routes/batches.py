@@ -40,7 +40,7 @@ async def upload(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     if announced.isdigit() and int(announced) > min(max_bytes, edges.storage.free_bytes()):
         return _form(request, edges, too_large(max_bytes), 413)
     coming = Upload(
-        edges.storage.incoming,
+        edges.storage.incoming(edges.entity),
         options[b"boundary"],
         max_bytes,
         lambda token: is_right_token(request, staff, token),

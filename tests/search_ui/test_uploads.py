@@ -31,7 +31,7 @@ def send(client, files, *, lot="Versement 1", jeton=None):
 
 
 def what_came(town):
-    incoming = town.settings.home_dir / "incoming"
+    incoming = town.settings.home_dir / "incoming" / town.settings.entity
     return sorted(str(p.relative_to(incoming)) for p in incoming.rglob("*") if p.is_file())
 
 
@@ -105,7 +105,7 @@ def test_an_upload_that_lies_about_its_length_is_stopped_on_the_way(staff, town)
     kind = {"Content-Type": "multipart/form-data; boundary=b"}
     answer = staff.post(NEW, content=body(), headers=kind)
     assert answer.status_code == 413
-    assert list((town.settings.home_dir / "incoming").iterdir()) == []
+    assert list((town.settings.home_dir / "incoming" / town.settings.entity).iterdir()) == []
 
 
 @pytest.mark.parametrize("cut_at", [10, 120, 300])
@@ -122,7 +122,7 @@ def test_an_upload_that_is_cut_off_leaves_nothing(staff, town, started, cut_at):
     answer = staff.post(NEW, content=whole[:cut_at], headers=kind)
     assert answer.status_code == 400
     assert "interrompu" in answer.text
-    assert list((town.settings.home_dir / "incoming").iterdir()) == []
+    assert list((town.settings.home_dir / "incoming" / town.settings.entity).iterdir()) == []
     assert started == []
 
 
@@ -145,7 +145,7 @@ def test_a_visitor_uploads_nothing(visitor, town):
     answer = visitor.post(NEW, files=[("f", ("a.png", PNG))], follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/connexion")
-    assert not (town.settings.home_dir / "incoming").exists()
+    assert not (town.settings.home_dir / "incoming" / town.settings.entity).exists()
 
 
 @pytest.mark.usefixtures("started")

@@ -25,6 +25,10 @@ class Review(StrEnum):
     RETENTION = "retention"
 
 
+FIRST = tuple(r for r in Review if r is not Review.RETENTION)
+"""What is checked before the rest; the fate of nearly every piece is for a person to decide, in its time."""
+
+
 def review_counts(connection: Connection, entity_id: str) -> dict[Review, int]:
     """How many pieces wait for a person, for each reason."""
     return {
@@ -37,7 +41,7 @@ def review_counts(connection: Connection, entity_id: str) -> dict[Review, int]:
 
 
 def review_total(connection: Connection, entity_id: str) -> int:
-    """How many pieces wait for a person, for whatever reason."""
+    """How many pieces wait for a person before anything can rest on them (``FIRST``)."""
     query = sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, None))
     return connection.scalar(query) or 0
 
@@ -45,7 +49,7 @@ def review_total(connection: Connection, entity_id: str) -> int:
 def to_review(
     connection: Connection, entity_id: str, reason: Review | None, *, limit: int, offset: int = 0
 ) -> list[tuple[str, tuple[Review, ...]]]:
-    """The pieces that wait for a person (for this reason, or for any), each with all its reasons."""
+    """The pieces that wait for a person (for this reason, or for one of ``FIRST``), each with all its reasons."""
     query = (
         sa.select(units.c.id, *(_condition(r).label(r) for r in Review))
         .where(*_waiting(entity_id, reason))
@@ -57,7 +61,7 @@ def to_review(
 
 def _waiting(entity_id: str, reason: Review | None) -> list[ColumnElement[bool]]:
     in_use = [units.c.entity_id == entity_id, units.c.level == Level.ITEM, ~units.c.retired]
-    return [*in_use, sa.or_(*(_condition(r) for r in (Review if reason is None else (reason,))))]
+    return [*in_use, sa.or_(*(_condition(r) for r in (FIRST if reason is None else (reason,))))]
 
 
 def _condition(reason: Review) -> ColumnElement[bool]:
@@ -68,7 +72,7 @@ def _condition(reason: Review) -> ColumnElement[bool]:
     if reason is Review.DATE:
         return _said("access") & ~_said("date")
     if reason is Review.CUTS:
-        return _said("proposed_cut")
+        return _said("proposed_cut") & ~_decided("proposed_cut")
     if reason is Review.RETENTION:
         return _said("retention", assertions.c.value["to_review"].as_boolean()) & ~_decided("retention_rule")
     unreadable = (
