@@ -10,6 +10,7 @@ from archiveia import pipeline
 from archiveia.edges import database
 from archiveia.edges.database import sources, tables, units
 from archiveia.pipeline import searching
+from archiveia.settings import Settings
 from archiveia.values import Outcome
 
 if TYPE_CHECKING:
@@ -129,3 +130,16 @@ def test_the_pages_of_a_folder_make_one_record(tmp_path: Path, edges: pipeline.E
     assert len({f.records for f in account.files}) == 1
     record = searching.show(account.files[0].records[0], edges, public=False)
     assert [p.text.split("\n")[0] for p in record.pages] == ["PAGE 9", "PAGE 10", "PAGE 11"]
+
+
+def test_a_folder_of_broken_and_hostile_files_is_accounted_for_to_the_last(corpora: Path, tmp_path: Path):
+    settings = Settings(home=tmp_path / "home", workers=2, classifier="lexical", ner="off", ocr_engine="null")
+    with pipeline.open_edges(settings) as edges:
+        account = pipeline.run([corpora / "robustness"], edges)
+        again = pipeline.run([corpora / "robustness"], edges)
+    found = [p for p in (corpora / "robustness").rglob("*") if not p.is_dir()]
+    assert {f.path for f in account.files} == {str(p) for p in found}
+    assert not account.mistakes
+    assert all(f.outcome is not None for f in account.files)
+    assert all(f.reason and f.remedy for f in account.files if f.outcome is Outcome.REJECTED)
+    assert again.files == account.files
