@@ -10,6 +10,7 @@ from archiveia.edges.database import decisions, readings, sources, units, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.pipeline.each import CHUNK
 from archiveia.pipeline.rules import classes_by_code
+from archiveia.steps.cotes import cote_key
 from archiveia.steps.index import documents
 from archiveia.values import Outcome, PageState
 
@@ -49,6 +50,7 @@ def _index(ids: Sequence[str], edges: Edges) -> None:
         documents_of = _documents(connection, ids, edges.entity)
     edges.index.replace(list(ids), documents_of)
     with database.writing(edges.database) as connection:
+        units.set_cote_keys(connection, {d.record_id: cote_key(d.cote) for d in documents_of if d.cote})
         work.set_fresh(connection, ids, before=read_at)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from archiveia.edges.database.tables import assertions, pages, readings, units
+from archiveia.edges.database.units import SHELF_ORDER
 from archiveia.values import Level, OriginKind, PageState
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def to_review(
     query = (
         sa.select(units.c.id, *(_condition(r).label(r) for r in Review))
         .where(*_waiting(entity_id, reason))
-        .order_by(units.c.parent_id, units.c.position, units.c.id)
+        .order_by(units.c.parent_id, *SHELF_ORDER)
     )
     rows = connection.execute(query.limit(limit).offset(offset))
     return [(row[0], tuple(r for r, holds in zip(Review, row[1:], strict=True) if holds)) for row in rows]

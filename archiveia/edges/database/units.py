@@ -14,10 +14,14 @@ from archiveia.errors import UnknownUnitError
 from archiveia.values import Level, PageState, Record, RecordPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
+
+
+SHELF_ORDER = (units.c.cote_key.is_(None), units.c.cote_key, units.c.position, units.c.id)
+"""Pieces that have a cote first, as on the shelf; then as they were scanned."""
 
 
 def add_entity(connection: Connection, entity_id: str, name: str) -> None:
@@ -90,7 +94,7 @@ def pieces_of(connection: Connection, dossier_ids: Sequence[str]) -> list[str]:
         query = (
             sa.select(units.c.id)
             .where(units.c.parent_id.in_(chunk), units.c.level == Level.ITEM, ~units.c.retired)
-            .order_by(units.c.parent_id, units.c.position, units.c.id)
+            .order_by(units.c.parent_id, *SHELF_ORDER)
         )
         found.extend(connection.scalars(query))
     return found
@@ -237,3 +241,9 @@ def pieces_under(connection: Connection, unit_id: str) -> list[str]:
         found += [r.id for r in rows if r.level == Level.ITEM and not r.retired]
         below = rest + [r.id for r in rows if r.level != Level.ITEM]
     return found
+
+
+def set_cote_keys(connection: Connection, keys: Mapping[str, str]) -> None:
+    """The pieces sort by these keys (``steps.cotes``)."""
+    for unit_id, key in keys.items():
+        connection.execute(units.update().where(units.c.id == unit_id).values(cote_key=key))
