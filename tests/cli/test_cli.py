@@ -1,0 +1,197 @@
+"""The command line: exit codes, one JSON document on stdout, errors with a remedy on stderr."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from drawn_scans import write_scans
+
+from archiveia.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"sqlalchemy", "numpy", "PIL", "pydantic", "rich", "fastapi", "tantivy", "torch", "scipy"}
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "un espace à part"
+    monkeypatch.setenv("ARCHIVEIA_HOME", str(home))
+    monkeypatch.setenv("ARCHIVEIA_CLASSIFIER", "lexical")
+    monkeypatch.setenv("ARCHIVEIA_NER", "off")
+    return home
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    return write_scans(tmp_path / "scans")
+
+
+def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    code = main(argv)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_help_loads_nothing_heavy():
+    script = f"import sys, archiveia.cli.parser as p; p.build_parser().format_help(); print({HEAVY!r} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_run_prints_one_json_document_with_an_entry_for_each_file(
+    scans: Path, capsys: pytest.CaptureFixture[str]
+):
+    code, out, err = answer(capsys, "run", str(scans), "--json", "--producer", "Mairie")
+    document = json.loads(out)
+    assert code == 3, err
+    assert {f["path"] for f in document["files"]} == {str(p) for p in scans.iterdir()}
+    assert {f["outcome"] for f in document["files"]} == {"indexed", "duplicate", "rejected"}
+    assert set(document["files"][0]) >= {"path", "outcome", "reason", "records"}
+    assert sum(document["pages"].values()) == 4
+    assert document["seconds"] > 0
+
+
+def test_a_run_where_all_is_fine_exits_with_0(scans: Path, capsys: pytest.CaptureFixture[str]):
+    assert answer(capsys, "run", str(scans / "arrete.tif"))[0] == 0
+
+
+def test_the_account_says_why_a_file_was_refused_and_what_to_do(
+    scans: Path, capsys: pytest.CaptureFixture[str]
+):
+    code, out, _err = answer(capsys, "run", str(scans))
+    assert code == 3
+    assert "notes.txt\trejected" in out
+    assert "-> print it to PDF if it is a record" in out
+    assert "files: 3 indexed + 1 duplicate + 2 rejected + 0 failed = 6 found" in out
+
+
+def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    code, out, err = answer(capsys, "run", str(tmp_path / "nulle part"))
+    assert (code, out) == (2, "")
+    assert "nothing at" in err
+    assert "-> give a folder of scans, or a file" in err
+
+
+def test_an_engine_that_does_not_exist_stops_the_run_before_it_begins(
+    scans: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
+):
+    code, _out, err = answer(capsys, "run", str(scans), "--engine", "magie")
+    assert code in (1, 2)
+    assert "magie" in err
+    assert not (workspace / "originals").exists()
+
+
+def test_a_setting_that_cannot_be_used_is_named(
+    scans: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ARCHIVEIA_OCR_DPI", "beaucoup")
+    code, _out, err = answer(capsys, "run", str(scans))
+    assert code == 1
+    assert "ARCHIVEIA_OCR_DPI='beaucoup' cannot be used" in err
+
+
+def test_search_and_show_give_back_what_was_read(scans: Path, capsys: pytest.CaptureFixture[str]):
+    answer(capsys, "run", str(scans))
+    code, out, _err = answer(capsys, "search", "lavoir", "--year", "1920-1925", "--json")
+    document = json.loads(out)
+    assert (code, document["total"]) == (0, 1)
+    hit = document["hits"][0]
+    assert hit["path"] == str(scans / "copie.png")
+    code, out, _err = answer(capsys, "show", hit["record"], "--json")
+    shown = json.loads(out)
+    assert (code, shown["open_to_the_public_today"]) == (0, False)
+    assert shown["same_bytes"][0]["path"] == str(scans / "deliberation.png")
+    code, out, _err = answer(capsys, "show", hit["record"])
+    assert "rule: describe.dates" in out
+    assert "retention (proposal):" in out
+
+
+def test_the_public_search_finds_nothing_closed(scans: Path, capsys: pytest.CaptureFixture[str]):
+    answer(capsys, "run", str(scans))
+    assert answer(capsys, "search", "lavoir", "--public")[1] == "0 pages open to the public\n"
+
+
+def test_a_record_is_written_as_a_pdf_of_its_own(
+    scans: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    pikepdf = pytest.importorskip("pikepdf", reason="extra pdf is not installed")
+    answer(capsys, "run", str(scans / "carton.pdf"))
+    _code, out, _err = answer(capsys, "search", "lavoir", "--json")
+    record = json.loads(out)["hits"][0]["record"]
+    assert answer(capsys, "split", record, "--at", "2", "--by", "MARTIN")[0] == 0
+    target = tmp_path / "pièce.pdf"
+    assert answer(capsys, "show", record, "--pdf", str(target))[0] == 0
+    with pikepdf.open(target) as made:
+        assert len(made.pages) == 1
+
+
+def test_ocr_writes_text_and_alto_beside_nothing_else(
+    scans: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    out_dir = tmp_path / "textes"
+    code, out, _err = answer(
+        capsys, "ocr", str(scans / "carton.pdf"), str(scans / "casse.pdf"), "--out", str(out_dir)
+    )
+    assert code == 3
+    assert sorted(p.name for p in out_dir.iterdir()) == ["carton.alto.xml", "carton.txt"]
+    assert (out_dir / "carton.txt").read_text("utf-8").count("\f") == 1
+    assert "casse.pdf\tnot read" in out
+
+
+def test_status_adds_up(scans: Path, capsys: pytest.CaptureFixture[str]):
+    answer(capsys, "run", str(scans))
+    document = json.loads(answer(capsys, "status", "--json")[1])
+    assert sum(document["files"].values()) == 6
+    assert sum(document["pages"].values()) == document["pages_in_index"] == 4
+    assert all(c == {"done": 3, "failed": 0, "waiting": 0} for c in document["steps"].values())
+
+
+def test_doctor_says_what_is_there(capsys: pytest.CaptureFixture[str]):
+    code, out, _err = answer(capsys, "doctor", "--json")
+    checks = {c["what"]: c for c in json.loads(out)}
+    assert code == 0
+    assert checks["OCR engine tesseract"]["works"]
+    assert checks["retention schedule"]["found"] == "273 entries"
+
+
+def test_separators_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    target = tmp_path / "intercalaires.pdf"
+    assert answer(capsys, "separators", "--kind", "dossier", "--count", "2", "--out", str(target))[0] == 0
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_an_account_is_made_with_the_password_of_stdin(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    import io
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("un long mot de passe\n"))
+    assert answer(capsys, "init", "--user", "archiviste")[0] == 0
+    assert answer(capsys, "user", "list")[1] == "archiviste\n"
+
+
+def test_a_request_is_acknowledged_and_answered(capsys: pytest.CaptureFixture[str]):
+    code, out, _err = answer(capsys, "request", "add", "Le cadastre", "--email", "lecteur@example.fr")
+    assert code == 0
+    assert "refus implicite" in out
+    number = json.loads(answer(capsys, "request", "list", "--json")[1])[0]["number"]
+    assert (
+        answer(capsys, "request", "answer", number, "--text", "Voici", "--by", "MARTIN")[1]
+        == f"{number}: answered\n"
+    )
+
+
+def test_a_decision_is_in_the_journal_with_its_author(scans: Path, capsys: pytest.CaptureFixture[str]):
+    answer(capsys, "run", str(scans / "arrete.tif"))
+    record = json.loads(answer(capsys, "search", "placement", "--json")[1])["hits"][0]["record"]
+    assert answer(capsys, "confirm", record, "title=Placement", "--by", "MARTIN")[0] == 0
+    assert "MARTIN\tconfirm" in answer(capsys, "journal")[1]
+    code, _out, err = answer(capsys, "eliminate", record)
+    assert code == 1
+    assert "Aucune élimination sans visa" in err
