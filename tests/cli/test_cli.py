@@ -39,7 +39,10 @@ def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, st
 
 
 def test_help_loads_nothing_heavy():
-    script = f"import sys, archiveia.cli.parser as p; p.build_parser().format_help(); print({HEAVY!r} & set(sys.modules))"
+    script = (
+        "import sys, archiveia.cli.parser as p; p.build_parser().format_help();"
+        f"print({HEAVY!r} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
