@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from starlette.responses import HTMLResponse
 
 from archiveia.steps.legal_dates import in_french
 from search_ui.labels import LABELS
 from search_ui.marking import marked
 from search_ui.sessions import FORM_COOKIE, form_token, set_cookie
+from search_ui.telling import told, tongue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jinja2.runtime import Context
     from starlette.requests import Request
 
     from archiveia.values import Json
@@ -53,7 +55,21 @@ def environment() -> Environment:
     found.globals["marked"] = marked
     found.globals["sentence"] = lambda text: text[:1].upper() + text[1:]
     found.globals["labels"] = LABELS
+    found.filters["told"] = _told
+    found.filters["tongue"] = _tongue
     return found
+
+
+@pass_context
+def _told(context: Context, message: str) -> str:
+    """A message in the language of the page."""
+    return told(message, context["language"])
+
+
+@pass_context
+def _tongue(context: Context, message: str) -> str:
+    """The language that the page gives a message in."""
+    return tongue(message, context["language"])
 
 
 def language_of(request: Request) -> str:

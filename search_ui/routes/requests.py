@@ -12,8 +12,9 @@ from archiveia.pipeline import Edges, requesting, searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.respond import MOVES, RequestState, urgency
 from archiveia.values import Record
-from search_ui.rendering import render
+from search_ui.rendering import language_of, render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, Visitor, text_of
+from search_ui.telling import told
 
 router = APIRouter()
 
@@ -53,9 +54,9 @@ def receive(request: Request, edges: EdgesOf, _visitor: Visitor, form: CheckedFo
             typed["nom"], typed["courriel"], subject, edges=edges, unit_id=record.id if record else None
         )
     except BadRequestError as error:
-        return _form(
-            request, typed, record, f"{error.message[:1].upper()}{error.message[1:]} : {error.remedy}."
-        )
+        language = language_of(request)
+        problem = f"{told(error.message, language)} : {told(error.remedy, language)}."
+        return _form(request, typed, record, problem[:1].upper() + problem[1:])
     return render(request, "request_received.html", 201, received=received)
 
 
