@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from archiveia import cli, pipeline
 from archiveia.cli.parser import build_parser
 from archiveia.cli.showing import PROOFS
+from archiveia.demo.box import EXPECTED
 from archiveia.settings import Settings
 from archiveia.values import RANK, Outcome, PageState
 
@@ -131,6 +133,17 @@ def test_every_make_target_exists(target):
 def test_the_proofs_that_are_shown_are_those_of_the_demo():
     found = re.findall(r"^\d\. (.+): yes$", README, flags=re.MULTILINE)
     assert found == list(PROOFS)
+
+
+def test_the_sums_that_are_shown_are_those_of_the_sample_box():
+    files = Counter(file.outcome for file in EXPECTED.values())
+    pages = Counter(state for file in EXPECTED.values() for state in file.pages)
+    for what, counts, kinds, last in (
+        ("files", files, Outcome, "found"),
+        ("pages", pages, PageState, "seen"),
+    ):
+        terms = " + ".join(f"{counts[kind]} {kind}" for kind in kinds)
+        assert f"{what}: {terms} = {counts.total()} {last}\n" in README
 
 
 # --- extras ---
