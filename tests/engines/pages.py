@@ -19,5 +19,7 @@ def printed(*blocks: str, size=(1200, 700), left_px=80, dpi=300) -> PageImage:
     draw = ImageDraw.Draw(image)
     font = ImageFont.truetype(_FONT, 46)
     for place, block in enumerate(blocks):
-        draw.multiline_text((left_px + place * size[0] // len(blocks), 80), block, fill=10, font=font, spacing=24)
+        draw.multiline_text(
+            (left_px + place * size[0] // len(blocks), 80), block, fill=10, font=font, spacing=24
+        )
     return PageImage(1, np.asarray(image), dpi)
