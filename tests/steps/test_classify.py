@@ -48,7 +48,7 @@ def best(text):
 
 
 def noisy(text, rate, seed):
-    pick = random.Random(seed)  # noqa: S311 (a fixed noise, nothing secret)
+    pick = random.Random(seed)
     return "".join(CONFUSIONS.get(c, "") if c.isalpha() and pick.random() < rate else c for c in text)
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: S311 - seeded random cases, no secrets
+
 from __future__ import annotations
 
 import json
