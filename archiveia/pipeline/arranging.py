@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, units, work
+from archiveia.edges.database import assertions, decisions, units, work
 from archiveia.errors import RefusedError
 from archiveia.pipeline.order import STEPS, redo
 from archiveia.steps.intake import merge_pages, reorder_pages, split_pages, stable_id
-from archiveia.values import Level
+from archiveia.values import Level, OriginKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 AFTER_READING = tuple(name for name in STEPS if name not in ("intake", "ocr"))
 """What must be computed again when the pages of a piece change."""
+OPENING_FIELDS = ("class", "class_to_review", "date", "access_category", "legible_enough")
+"""What a person said of a piece that may open it, and that does not hold for pages it did not have."""
 
 
 def split(record_id: str, at: Sequence[int], *, actor: str, edges: Edges) -> list[str]:
@@ -90,6 +92,30 @@ def undo(number: int, *, actor: str, edges: Edges) -> list[str]:
     return touched
 
 
+def _close(connection: Connection, unit_id: str, *, actor: str, edges: Edges) -> None:
+    """A piece that gains pages is no more the one that was opened: its publication and what opened it end.
+
+    Nobody has judged the whole yet. What was decided stands in the journal; a person confirms and
+    publishes again.
+    """
+    said = assertions.said_of(connection, [unit_id]).get(unit_id, [])
+    decided = {
+        a.field: a.value for a in said if a.origin.kind is OriginKind.PERSON and a.field in OPENING_FIELDS
+    }
+    assertions.replace(connection, unit_id, OPENING_FIELDS, [OriginKind.PERSON], [], now=edges.now())
+    decisions.publish(connection, unit_id, published=False, actor=actor, now=edges.now())
+    decisions.write_journal(
+        connection,
+        entity_id=edges.entity,
+        actor=actor,
+        action="close",
+        subject=unit_id,
+        before=decided,
+        after={"published": False},
+        now=edges.now(),
+    )
+
+
 def _add_pieces(connection: Connection, record: Record, ids: Sequence[str]) -> None:
     rows = [
         {
@@ -120,6 +146,8 @@ def _arrange(
         units.place_pages(connection, unit_id, pages)
     for unit_id in {**before, **after}:
         units.retire(connection, unit_id, retired=not after.get(unit_id))
+        if set(after.get(unit_id, [])) - set(before.get(unit_id, [])):
+            _close(connection, unit_id, actor=actor, edges=edges)
     work.set_stale(connection, {**before, **after}, now=edges.now())
     return decisions.write_journal(
         connection,

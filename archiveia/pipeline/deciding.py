@@ -31,6 +31,7 @@ TEXT_FIELDS = (
     "location",
     "linear_metres",
     "support",
+    "hold",
 )
 MANY_FIELDS = ("reference", "person", "place", "organisation")
 """Fields that have several values, written with semicolons between them."""

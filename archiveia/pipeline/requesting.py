@@ -37,11 +37,12 @@ def receive(
     edges: Edges,
     kind: str = "crpa",
     unit_id: str | None = None,
+    received_on: date | None = None,
 ) -> Acknowledged:
-    """The request is on the desk; its delay runs from today (CRPA R*311-12, R311-13).
+    """The request is on the desk; its delay runs from the day it came (CRPA R*311-12, R311-13): today by default.
 
     Raises:
-        BadRequestError: the subject or the address is missing or cannot be used.
+        BadRequestError: the subject, the address or the day is missing or cannot be used.
     """
     requester, email, subject = requester.strip(), email.strip(), subject.strip()
     if not subject or len(subject) > LONGEST_SUBJECT:
@@ -49,10 +50,15 @@ def receive(
         raise BadRequestError(msg, f"décrivez les documents voulus en 1 à {LONGEST_SUBJECT} caractères")
     if "@" not in email or len(email) > 254 or any(c.isspace() for c in email):
         raise BadRequestError(
-            f"l'adresse {email!r} ne peut pas servir", "indiquez une adresse électronique complète"
+            f"l’adresse {email!r} ne peut pas servir", "indiquez une adresse électronique complète"
         )
     today, delays = edges.today(), load_request_delays()
-    last_day = due_on(today, delays, kind)
+    came_on = received_on or today
+    if came_on > today:
+        raise BadRequestError(
+            f"le {came_on} n’est pas encore venu", "donnez le jour où la demande est arrivée"
+        )
+    last_day = due_on(came_on, delays, kind)
     with database.writing(edges.database) as connection:
         name = units.entity_name(connection, edges.entity) or edges.settings.entity_name
         number = request_number(
@@ -68,12 +74,12 @@ def receive(
                 "email": email,
                 "subject": subject,
                 "unit_id": unit_id,
-                "received_on": today,
+                "received_on": came_on,
                 "due_on": last_day,
                 "state": RequestState.RECEIVED,
             },
         )
-    letter = acknowledgement(number, today, delays, kind=kind, subject=subject, entity_name=name)
+    letter = acknowledgement(number, came_on, delays, kind=kind, subject=subject, entity_name=name)
     return Acknowledged(number, last_day, letter)
 
 

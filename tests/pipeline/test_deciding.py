@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,7 +130,7 @@ def test_a_record_is_cut_and_the_cut_undone(account: pipeline.Account, edges: pi
     assert searching.show(second, edges, public=False).value("class") == "HOSPIT"
     assert searching.search("Jules", edges, public=False).total == 2
     with database.reading(edges.database) as connection:
-        entry = decisions.journal_list(connection, edges.entity)[0]
+        entry = next(e for e in decisions.journal_list(connection, edges.entity) if e.action == "split")
     arranging.undo(entry.id, actor="MARTIN", edges=edges)
     assert searching.show(box, edges, public=False).pages == before.pages
     assert {h.record_id for h in searching.search("Jules", edges, public=False).hits} == {
@@ -150,21 +150,44 @@ def test_records_are_merged_and_the_emptied_one_is_found_no_more(
     assert other not in {h.record_id for h in searching.search("", edges, public=False, limit=100).hits}
 
 
-def test_an_open_record_closes_when_a_closed_one_is_merged_into_it(
+def test_an_open_record_closes_when_pages_are_merged_into_it_until_a_person_opens_the_whole(
+    account: pipeline.Account, deliberation: str, edges: pipeline.Edges
+):
+    open_it(deliberation, edges)
+    assert seen_by_the_public(edges) == {deliberation}
+    arranging.merge([deliberation, record_of("arrete.tif", account)], actor="MARTIN", edges=edges)
+    assert seen_by_the_public(edges) == set()
+    assert searching.search("placement", edges, public=True).total == 0
+    deciding.publish(deliberation, published=True, actor="MARTIN", edges=edges)
+    assert seen_by_the_public(edges) == set(), "what opened it was confirmed for other pages"
+
+
+def test_undoing_a_split_does_not_bring_pages_into_an_open_record(
     account: pipeline.Account, edges: pipeline.Edges
 ):
     box = record_of("carton.pdf", account)
     first, second = arranging.split(box, [2], actor="MARTIN", edges=edges)
-    # one dossier holds both: only when the second is decided too does anything open
+    for record in (first, second):
+        open_it(record, edges)
+    assert seen_by_the_public(edges) == {first, second}
+    with database.reading(edges.database) as connection:
+        entry = next(e for e in decisions.journal_list(connection, edges.entity) if e.action == "split")
+    arranging.undo(entry.id, actor="MARTIN", edges=edges)
+    assert seen_by_the_public(edges) == set()
+
+
+def test_a_closed_piece_of_the_dossier_keeps_the_others_closed(
+    account: pipeline.Account, edges: pipeline.Edges
+):
+    first, _second = arranging.split(record_of("carton.pdf", account), [2], actor="MARTIN", edges=edges)
     open_it(first, edges)
     assert seen_by_the_public(edges) == set()
-    deciding.confirm(
-        second,
-        {"class": "HOSPIT", "date": "1958-03-04", "access_category": "C08"},
-        actor="MARTIN",
-        edges=edges,
-    )
-    assert seen_by_the_public(edges) == set()
+
+
+def test_a_hold_stands_against_an_elimination(deliberation: str, edges: pipeline.Edges):
+    deciding.confirm(deliberation, {"hold": "contentieux en cours"}, actor="MARTIN", edges=edges)
+    with pytest.raises(RefusedError, match="contentieux en cours"):
+        deciding.refuse_elimination([deliberation], visa="2026-1", edges=edges)
 
 
 def test_pages_are_put_in_another_order(account: pipeline.Account, edges: pipeline.Edges):
@@ -177,6 +200,13 @@ def test_pages_are_put_in_another_order(account: pipeline.Account, edges: pipeli
 def test_an_elimination_is_refused_for_want_of_a_visa(deliberation: str, edges: pipeline.Edges):
     with pytest.raises(RefusedError, match="Aucune élimination sans visa"):
         deciding.refuse_elimination([deliberation], visa=None, edges=edges)
+
+
+def test_the_delay_of_a_letter_runs_from_the_day_it_came(edges: pipeline.Edges):
+    came = requesting.receive("", "a@b.fr", "Le cadastre", edges=edges, received_on=date(2026, 1, 10))
+    assert came.due_on == date(2026, 2, 10)
+    with pytest.raises(BadRequestError, match="2026-02-01 n’est pas encore venu"):
+        requesting.receive("", "a@b.fr", "Le cadastre", edges=edges, received_on=date(2026, 2, 1))
 
 
 def test_a_request_gets_a_number_and_its_legal_date(edges: pipeline.Edges):

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from town_hall import NAME, PASSWORD, TestClient, first_page, log_in, post, token_in
+from town_hall import NAME, PASSWORD, TestClient, first_page, log_in, open_up, post, token_in
 
 from archiveia import errors
 from archiveia.edges import database
@@ -146,7 +146,7 @@ def test_publishing_a_closed_record_opens_nothing(staff, visitor, town, edges):
     assert visitor.get(f"/pages/{first_page(edges, town.closed)}.jpg").status_code == 404
 
 
-def test_pieces_are_put_together_cut_and_put_back_from_the_journal(staff, visitor, town):
+def test_pieces_are_put_together_cut_and_put_back_from_the_journal(staff, visitor, town, edges):
     address = f"/bureau/documents/{town.closed}"
     page = post(staff, f"{address}/reunir", address, autres=town.opened).text
     assert "Page 1 sur 2" in page
@@ -154,12 +154,14 @@ def test_pieces_are_put_together_cut_and_put_back_from_the_journal(staff, visito
     journal = staff.get("/bureau/journal").text
     number = re.search(r"/bureau/journal/(\d+)/annuler", journal).group(1)
     assert post(staff, f"/bureau/journal/{number}/annuler", "/bureau/journal").status_code == 200
-    assert visitor.get(f"/documents/{town.opened}").status_code == 200
+    assert visitor.get(f"/documents/{town.opened}").status_code == 404, "a person opens it again"
     again = post(staff, f"/bureau/journal/{number}/annuler", "/bureau/journal")
     assert again.status_code == 409
     wrong = post(staff, f"{address}/couper", address, pages="deux")
     assert wrong.status_code == 400
     assert "n’est pas une liste de pages" in wrong.text
+    open_up(town.opened, edges)
+    assert visitor.get(f"/documents/{town.opened}").status_code == 200
 
 
 def test_what_waits_for_a_person_is_listed_with_the_reason(staff, town):
