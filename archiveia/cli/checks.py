@@ -73,6 +73,14 @@ def _schemas() -> Iterator[Check]:
 def _workspace(settings: Settings) -> Check:
     """The workspace, its database and its index, opened as a run opens them."""
     what = "workspace, database and index"
+    if not settings.home_dir.is_dir():
+        return Check(
+            what,
+            works=True,
+            found=f"none yet at {settings.home_dir}",
+            remedy="`archiveia run` makes it",
+            needed=True,
+        )
     try:
         with pipeline.open_edges(settings) as edges:
             free = edges.storage.free_bytes() / GIGABYTE

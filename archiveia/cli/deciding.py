@@ -41,7 +41,7 @@ def confirm(args: argparse.Namespace) -> int:
         if not sign:
             raise BadRequestError(f"{pair!r} is not FIELD=VALUE", "write for instance class=DELIB")
         values[name] = value
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         decide.confirm(args.record, values, actor=_who(args), edges=edges)
     print(f"{args.record}: {', '.join(values)} decided by {_who(args)}")
     return 0
@@ -58,7 +58,7 @@ def withdraw(args: argparse.Namespace) -> int:
 
 
 def _publish(args: argparse.Namespace, *, published: bool) -> int:
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         pieces = decide.publish(args.unit, published=published, actor=_who(args), edges=edges)
     print(f"{args.unit}: {'published' if published else 'withdrawn'} by {_who(args)} ({len(pieces)} records)")
     return 0
@@ -66,7 +66,7 @@ def _publish(args: argparse.Namespace, *, published: bool) -> int:
 
 def split(args: argparse.Namespace) -> int:
     """Cut a record into several."""
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         ids = arranging.split(args.record, _numbers(args.at, "--at"), actor=_who(args), edges=edges)
     print("\n".join(ids))
     return 0
@@ -74,14 +74,14 @@ def split(args: argparse.Namespace) -> int:
 
 def merge(args: argparse.Namespace) -> int:
     """Put the pages of several records into the first."""
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         print(arranging.merge(args.records, actor=_who(args), edges=edges))
     return 0
 
 
 def reorder(args: argparse.Namespace) -> int:
     """Put the pages of a record in another order."""
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         arranging.reorder(args.record, _numbers(args.pages, "--pages"), actor=_who(args), edges=edges)
     print(args.record)
     return 0
@@ -89,14 +89,17 @@ def reorder(args: argparse.Namespace) -> int:
 
 def undo(args: argparse.Namespace) -> int:
     """Undo an arrangement."""
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         print("\n".join(arranging.undo(args.entry, actor=_who(args), edges=edges)))
     return 0
 
 
 def journal(args: argparse.Namespace) -> int:
     """What people decided."""
-    with pipeline.open_edges(read_settings()) as edges, database.reading(edges.database) as connection:
+    with (
+        pipeline.open_edges(read_settings(), must_exist=True) as edges,
+        database.reading(edges.database) as connection,
+    ):
         rows = decisions.journal_list(connection, edges.entity, args.limit)
     if args.json:
         print_json([dict(row._mapping) for row in rows])  # noqa: SLF001 -- SQLAlchemy's public name
@@ -123,7 +126,7 @@ def eliminate(args: argparse.Namespace) -> int:
     """Say what stands against an elimination, or draft its bordereau; nothing is ever destroyed here."""
     from archiveia.edges.storage import write_atomically
 
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         decide.refuse_elimination(args.records, visa=args.visa, edges=edges)
         rows = decide.elimination_list(args.records, edges=edges)
     text = io.StringIO()

@@ -27,7 +27,7 @@ YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
 
 def search(args: argparse.Namespace) -> int:
     """Pages that match; with ``--public`` only what anyone may see today."""
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         results = searching.search(
             args.query,
             edges,
@@ -110,7 +110,7 @@ def _marked(excerpt: Excerpt) -> str:
 
 def show(args: argparse.Namespace) -> int:
     """Everything known of one record: values with their origins, pages, rules, what it resembles."""
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         record = searching.show(args.record, edges, public=False)
         if args.pdf:
             from archiveia.pipeline.exporting import export_pdf

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from archiveia import VERSION
 
 EPILOG = """exit codes: 0 all fine; 1 could not go on; 2 usage; 3 some files rejected or failed (the rest is safe).
 Settings are environment variables (ARCHIVEIA_HOME, ARCHIVEIA_DATABASE_URL...): see the README."""
+
+ENGINES = ("auto", "null", "tesseract", "ppocr", "doctr", "onnxtr")
+"""The engines of ``engines.ocr`` (a test holds the two together: that module is not loaded for ``--help``)."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -54,18 +58,18 @@ def _work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     run.add_argument("--batch", metavar="NAME", help="name of the batch (default: the folder's name)")
     run.add_argument("--producer", metavar="ORG", help="the service that produced these documents")
     run.add_argument("--workers", type=int, metavar="N", help="worker processes (default: one per core)")
-    run.add_argument("--engine", metavar="NAME", help="auto, tesseract, ppocr, doctr, onnxtr, null")
+    run.add_argument("--engine", choices=ENGINES, metavar="NAME", help=", ".join(ENGINES))
     run.add_argument("--describe", type=Path, metavar="FILE.csv", help="descriptions that exist already")
     run.add_argument("--retry", action="store_true", help="try again the files that failed before")
     _json(run)
     ocr = _command(commands, "ocr", "working:ocr", "read files to text and ALTO, without taking them in")
-    ocr.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    ocr.add_argument("files", nargs="+", type=Path, metavar="FILE", help="PDF, TIFF, JPEG, PNG or JPEG 2000")
     ocr.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="where <stem>.txt and <stem>.alto.xml go"
     )
-    ocr.add_argument("--engine", metavar="NAME", help="auto, tesseract, ppocr, doctr, onnxtr, null")
+    ocr.add_argument("--engine", choices=ENGINES, metavar="NAME", help=", ".join(ENGINES))
     ocr.add_argument("--format", default="text,alto", metavar="LIST", help="text,alto (default: both)")
-    ocr.add_argument("--workers", type=int, metavar="N")
+    ocr.add_argument("--workers", type=int, metavar="N", help="worker processes (default: one per core)")
     status = _command(
         commands, "status", "working:status", "count what is done, waiting and failed, with the sums"
     )
@@ -145,9 +149,15 @@ def _respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     what = request.add_subparsers(metavar="WHAT", required=True)
     add = _command(what, "add", "responding:add", "register a request and print its acknowledgement")
     add.add_argument("subject", help="what is asked for")
-    add.add_argument("--email", required=True)
-    add.add_argument("--name", default="")
-    add.add_argument("--kind", default="crpa", choices=("crpa", "derogation"))
+    add.add_argument("--email", required=True, help="where to answer")
+    add.add_argument("--name", default="", help="who asks; nobody has to say")
+    add.add_argument("--kind", default="crpa", choices=("crpa", "derogation"), help="which delay runs")
+    add.add_argument(
+        "--received-on",
+        type=date.fromisoformat,
+        metavar="2026-01-31",
+        help="the day it came (default: today)",
+    )
     listing = _command(what, "list", "responding:listing", "the requests, the most urgent first")
     _json(listing)
     for name, says in (

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def add(args: argparse.Namespace) -> int:
     """Register a request; its acknowledgement on stdout."""
     with pipeline.open_edges(read_settings()) as edges:
-        acknowledged = requesting.receive(args.name, args.email, args.subject, edges=edges, kind=args.kind)
+        acknowledged = requesting.receive(
+            args.name, args.email, args.subject, edges=edges, kind=args.kind, received_on=args.received_on
+        )
     print(acknowledged.letter)
     return 0
 

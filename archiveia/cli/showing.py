@@ -104,6 +104,10 @@ def _decide_on_samples(records: Sequence[Record], edges: Edges) -> None:
             deciding.confirm(record.id, decided, actor="Démonstration", edges=edges)
 
 
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
+
+
 def _word_seen(records: Sequence[Record]) -> str:
     """A long word that stands on several pages: something to search for in scans that nobody knows."""
     words: Counter[str] = Counter()
@@ -154,7 +158,7 @@ def an_ocr_error_does_not_hide_a_name(shown: Shown) -> Proof:
         return Proof(holds=False, lines=["no text was read"])
     results = searching.search(shown.word, shown.edges, public=False, limit=100)
     misread = [h for h in results.hits if not h.exact]
-    lines = [f"archiveia search {shown.word}: {results.total} pages"]
+    lines = [f"archiveia search {shown.word}: {_pages(results.total)}"]
     for hit in misread[:3]:
         start, end = hit.excerpt.marks[0] if hit.excerpt.marks else (0, 0)
         lines.append(f"read as « {hit.excerpt.text[start:end]} »: {hit.title}, page {hit.page}")
@@ -175,8 +179,8 @@ def the_public_finds_nothing_closed(shown: Shown) -> Proof:
     counted = sum(count for _value, count in public.facets.get("class", ()))
     titles = {r.id: title_of(r) for r in shown.records}
     lines = [
-        f"archiveia search {shown.word}: {staff.total} pages for the staff",
-        f"archiveia search {shown.word} --public: {public.total} pages, {counted} in the facets",
+        f"archiveia search {shown.word}: {_pages(staff.total)} for the staff",
+        f"archiveia search {shown.word} --public: {_pages(public.total)}, {counted} in the facets",
         *(f"  {titles[h.record_id]}, page {h.page}" for h in public.hits),
         f"{len(opened)} of {len(shown.records)} records are open: a person confirmed class and date, and published",
     ]

@@ -132,7 +132,7 @@ def ocr(args: argparse.Namespace) -> int:
 
 def status(args: argparse.Namespace) -> int:
     """Counts per step, files and pages by outcome, and whether the sums agree."""
-    with pipeline.open_edges(read_settings()) as edges:
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         with database.reading(edges.database) as connection:
             files = sources.outcomes(connection, edges.entity)
             pages = readings.states(connection, edges.entity)
@@ -189,8 +189,8 @@ def separators(args: argparse.Namespace) -> int:
     from archiveia.engines.barcodes import separators_pdf
     from archiveia.values import SheetKind
 
-    if not 1 <= args.count <= 1000:
-        raise BadRequestError(f"--count {args.count}", "ask for 1 to 1000 sheets")
+    if not 1 <= args.count <= 500:
+        raise BadRequestError(f"--count {args.count}", "ask for 1 to 500 sheets")
     kind = SheetKind.NEW_DOSSIER if args.kind == "dossier" else SheetKind.NEW_PIECE
     sheets = separators_pdf(kind, args.count)
     write_atomically(args.out, lambda target: target.write(sheets))

@@ -13,6 +13,7 @@ from archiveia.edges import database
 from archiveia.edges.database import units
 from archiveia.edges.storage import Storage
 from archiveia.edges.workers import Workers
+from archiveia.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,8 +96,17 @@ class Edges:
 
 
 @contextmanager
-def open_edges(settings: Settings) -> Iterator[Edges]:
-    """The edges of one installation, its workspace and database set up if they were not."""
+def open_edges(settings: Settings, *, must_exist: bool = False) -> Iterator[Edges]:
+    """The edges of one installation, its workspace and database set up if they were not.
+
+    Raises:
+        SettingsError: the workspace ``must_exist`` and does not (a command run in the wrong folder).
+    """
+    if must_exist and not settings.home_dir.is_dir():
+        msg = f"no workspace at {settings.home_dir}"
+        raise SettingsError(
+            msg, "set ARCHIVEIA_HOME to where it is, or make one with `archiveia run` or `init`"
+        )
     edges = connect(settings)
     try:
         yield edges

@@ -11,6 +11,8 @@ import pytest
 from drawn_scans import write_scans
 
 from archiveia.cli import main
+from archiveia.cli.parser import ENGINES
+from archiveia.engines.ocr import OCR_ENGINES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,13 +83,35 @@ def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path, capsys: pyt
     assert "-> give a folder of scans, or a file" in err
 
 
-def test_an_engine_that_does_not_exist_stops_the_run_before_it_begins(
+def test_the_engines_of_the_parser_are_those_of_the_program():
+    assert set(ENGINES) == {"auto", *OCR_ENGINES}
+
+
+def test_an_engine_that_does_not_exist_is_a_usage_error(scans: Path, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as stopped:
+        main(["run", str(scans), "--engine", "magie"])
+    assert stopped.value.code == 2
+    assert "invalid choice: 'magie'" in capsys.readouterr().err
+
+
+def test_an_engine_that_cannot_run_here_stops_the_run_before_it_begins(
     scans: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
 ):
-    code, _out, err = answer(capsys, "run", str(scans), "--engine", "magie")
-    assert code in (1, 2)
-    assert "magie" in err
+    code, _out, err = answer(capsys, "run", str(scans), "--engine", "onnxtr")
+    assert code == 1
+    assert "->" in err
     assert not (workspace / "originals").exists()
+
+
+def test_a_question_asked_in_the_wrong_folder_makes_no_workspace(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+):
+    for command in (["status"], ["search", "lavoir"], ["journal"]):
+        code, _out, err = answer(capsys, *command)
+        assert code == 1
+        assert "no workspace at" in err
+    assert answer(capsys, "doctor")[0] == 0
+    assert not workspace.exists()
 
 
 def test_a_setting_that_cannot_be_used_is_named(
