@@ -31,7 +31,7 @@ FIELDS = {
     "birth_on": "Date de naissance",
     "legible_enough": "Pages relues : rien de caché",
     "proposed_cut": "Coupure proposée",
-    "hold": "Gel",
+    "hold": "Gel (contentieux, enquête…)",
 }
 ORIGINS = {"rule": "règle", "model": "modèle", "import": "import", "person": "personne"}
 OUTCOMES = {

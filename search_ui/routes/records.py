@@ -33,6 +33,7 @@ OTHER_FIELDS = (
     "location",
     "linear_metres",
     "support",
+    "hold",
 )
 DAYS = ("closed_on", "decided_on", "use_ended_on", "birth_on", "death_on")
 """Days from which a delay of communicability may run, beside the document's own."""
@@ -63,6 +64,7 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
         words_of=words_of,
         main_fields=MAIN_FIELDS,
         day_fields=DAYS,
+        many_fields=deciding.MANY_FIELDS,
         other_fields=OTHER_FIELDS,
         choices=_choices(),
         saved=bool(request.query_params.get("fait")),
