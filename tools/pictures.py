@@ -90,7 +90,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         take(page, f"{site}/?q=lavoir", "search", 1300)
-        take(page, f"{site}/documents/{record}?q=lavoir", "record", 1200)
+        take(page, f"{site}/documents/{record}?q=lavoir", "record", 1000)
         phone = browser.new_page(viewport={"width": 390, "height": 800})
         take(phone, f"{site}/?q=lavoir", "search-mobile", 1200)
         page.goto(f"{site}/connexion")
