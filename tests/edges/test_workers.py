@@ -163,12 +163,12 @@ def test_workers_use_one_thread(workers):
 def test_ctrl_c_leaves_no_process_behind(tmp_path):
     script = tmp_path / "main.py"
     script.write_text(
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import signal, sys; sys.path.insert(0, sys.argv[1])\n"
         "import failing_tasks as failing\n"
         "from archiveia.edges.workers import Workers\n"
-        "def tasks():\n"
-        "    yield 1\n"
         "if __name__ == '__main__':\n"
+        # a test run that a shell put in the background inherits an ignored Ctrl-C
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "    with Workers(count=1, memory_mb=2048, tasks_per_worker=9, timeout_s=60) as pool:\n"
         "        print([pid for _, pid in pool.run(failing.say_which_process, [1])][0], flush=True)\n"
         "        list(pool.run(failing.hang, [1, 2]))\n"
