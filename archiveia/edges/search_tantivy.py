@@ -165,10 +165,10 @@ class TantivyIndex:
 
     def replace(self, record_ids: Collection[str], documents: Iterable[SearchDocument]) -> None:
         """See ``SearchIndex.replace``."""
-        pages = list(documents)
-        added = [self._as_tantivy(page) for page in pages]
-        gone = {clean(i) for i in record_ids} | {clean(page.record_id) for page in pages}
         with self._alone(), _damage_told(self._folder.place):
+            pages = list(documents)
+            added = [self._as_tantivy(page) for page in pages]
+            gone = {clean(i) for i in record_ids} | {clean(page.record_id) for page in pages}
             self._folder.begin()
             self._searcher()  # an index that is damaged says so here
             index = tantivy.Index(self._schema, str(self._folder.live()), reuse=True)

@@ -148,7 +148,7 @@ def _arrange(
         units.retire(connection, unit_id, retired=not after.get(unit_id))
         if set(after.get(unit_id, [])) - set(before.get(unit_id, [])):
             _close(connection, unit_id, actor=actor, edges=edges)
-    work.set_stale(connection, {**before, **after}, now=edges.now())
+    work.reopen(connection, list({**before, **after}), AFTER_READING, now=edges.now())
     return decisions.write_journal(
         connection,
         entity_id=edges.entity,

@@ -51,6 +51,9 @@ REFUSABLE_FIELDS = ("proposed_cut",)
 FIELDS = (*CODE_FIELDS, *DATE_FIELDS, *TEXT_FIELDS, *MANY_FIELDS, *YES_FIELDS, *REFUSABLE_FIELDS)
 """The fields that a person may decide."""
 
+AFTER_DECIDING = ("retain", "access", "index")
+"""What is computed again when a value was decided."""
+
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _FULL = {4: "-01-01", 7: "-01", 10: ""}
 
@@ -73,7 +76,7 @@ def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edg
         record = units.load_record(connection, record_id, edges.entity)
         before = {name: record.values(name) for name in checked}
         assertions.replace(connection, record_id, list(checked), [OriginKind.PERSON], said, now=now)
-        work.set_stale(connection, [record_id], now=now)
+        work.reopen(connection, [record_id], AFTER_DECIDING, now=now)
         decisions.write_journal(
             connection,
             entity_id=edges.entity,
@@ -84,7 +87,7 @@ def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edg
             after=checked,
             now=now,
         )
-    redo([record_id], ("retain", "access", "index"), edges)
+    redo([record_id], AFTER_DECIDING, edges)
 
 
 def said_by(origin: Origin, values: Mapping[str, Json]) -> list[Assertion]:
@@ -168,6 +171,7 @@ def publish(unit_id: str, *, published: bool, actor: str, edges: Edges) -> list[
         )
         # From here on the public search leaves them out, until the index says the same.
         work.set_stale(connection, pieces, now=now)
+        work.forget(connection, pieces, ("index",))
     redo(pieces, ("index",), edges)
     return pieces
 

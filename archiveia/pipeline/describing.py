@@ -11,9 +11,9 @@ import io
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import assertions, sources, units
+from archiveia.edges.database import assertions, sources, units, work
 from archiveia.errors import BadRequestError
-from archiveia.pipeline.deciding import FIELDS, check, said_by
+from archiveia.pipeline.deciding import AFTER_DECIDING, FIELDS, check, said_by
 from archiveia.pipeline.order import redo
 from archiveia.values import Origin, OriginKind
 
@@ -72,7 +72,7 @@ def import_descriptions(
             missing.append(place)
             continue
         changed += [p for p in pieces.get(source, []) if _import(p, values, file_name, edges)]
-    redo(changed, ("retain", "access", "index"), edges)
+    redo(changed, AFTER_DECIDING, edges)
     return missing
 
 
@@ -86,4 +86,5 @@ def _import(record_id: str, values: dict[str, Json], file_name: str, edges: Edge
             return False
         fields = {*values, *(name for name, _value in before)}
         assertions.replace(connection, record_id, fields, [OriginKind.IMPORT], said, now=edges.now())
+        work.reopen(connection, [record_id], AFTER_DECIDING, now=edges.now())
     return True

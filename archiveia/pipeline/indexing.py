@@ -12,7 +12,7 @@ from archiveia.pipeline.each import CHUNK
 from archiveia.pipeline.rules import classes_by_code
 from archiveia.steps.cotes import cote_key
 from archiveia.steps.index import documents
-from archiveia.values import Outcome, PageState
+from archiveia.values import Outcome, PageState, SearchDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import Record, SearchDocument
+    from archiveia.values import Record
 
 STEP = "index"
 
@@ -31,24 +31,31 @@ def run_index(ids: Sequence[str], edges: Edges) -> list[str]:
     Pieces whose rights changed elsewhere (``stale``) are taken in too.
     """
     with database.reading(edges.database) as connection:
-        failed = work.failures(connection, ids)
-        fresh = [i for i in work.not_done(connection, ids, STEP) if i not in failed]
         stale = work.stale(connection, edges.entity)
-        unfinished = set(work.not_done(connection, stale, "access"))
-    wanted = list(dict.fromkeys(fresh + [s for s in stale if s not in unfinished]))
+        failed = work.failures(connection, [*ids, *stale])
+        fresh = [i for i in work.not_done(connection, ids, STEP) if i not in failed]
+        unsettled = work.unsettled(connection, stale)
+    wanted = list(dict.fromkeys(fresh + [s for s in stale if s not in unsettled and s not in failed]))
     for chunk in in_chunks(wanted, CHUNK):
         _index(chunk, edges)
     with database.writing(edges.database) as connection:
-        work.mark(connection, fresh, STEP, now=edges.now())
+        work.mark(connection, wanted, STEP, now=edges.now())
     _settle(ids, edges)
     return list(ids)
 
 
 def _index(ids: Sequence[str], edges: Edges) -> None:
-    read_at = edges.now()
-    with database.reading(edges.database) as connection:
-        documents_of = _documents(connection, ids, edges.entity)
-    edges.index.replace(list(ids), documents_of)
+    read_at, documents_of = edges.now(), list[SearchDocument]()
+
+    def as_they_are_now() -> Iterator[SearchDocument]:
+        """Read when nobody else writes: what was read earlier could undo a withdrawal made meanwhile."""
+        nonlocal read_at
+        read_at = edges.now()
+        with database.reading(edges.database) as connection:
+            documents_of.extend(_documents(connection, ids, edges.entity))
+        yield from documents_of
+
+    edges.index.replace(list(ids), as_they_are_now())
     with database.writing(edges.database) as connection:
         units.set_cote_keys(connection, {d.record_id: cote_key(d.cote) for d in documents_of if d.cote})
         work.set_fresh(connection, ids, before=read_at)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archiveia.edges import database
-from archiveia.edges.database import readings, sources, units
+from archiveia.edges.database import readings, sources, units, work
 from archiveia.edges.folders import unprintable
 from archiveia.errors import ArchiveiaError, UnreadableScanError
 from archiveia.pipeline.probing import ProbeTask, probe_file
@@ -122,6 +122,8 @@ def _add_pieces(connection: Connection, files: Sequence[tuple[Any, Probe]], edge
     in_a_piece = {place for piece in pieces for place in piece.pages}
     left = [_page(row, page) for place, (row, page) in enumerate(sheets, start=1) if place not in in_a_piece]
     units.add_pages(connection, page_rows + left)
+    pieces_added = list(dict.fromkeys(page["unit_id"] for page in page_rows))
+    work.set_stale(connection, work.beside(connection, pieces_added), now=edges.now())
     for page in left:
         readings.save(connection, page["id"], _separator_reading(), now=edges.now())
     if not pieces:

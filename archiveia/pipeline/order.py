@@ -50,13 +50,21 @@ def work_through(source_ids: Sequence[str], edges: Edges) -> None:
             ids = step(ids, edges)
         settled += len(chunk)
         edges.progress("run", settled, len(rows))
+    _go_on(edges)
     run_index([], edges)  # what an earlier run or a decision left stale
 
 
+def _go_on(edges: Edges) -> None:
+    """What a person's decision asked for is done, where the process that was at it died."""
+    with database.reading(edges.database) as connection:
+        left = work.left_over(connection, edges.entity, "index")
+    for name, step in STEPS.items():
+        if name != "intake":
+            step(left, edges)
+
+
 def redo(record_ids: Sequence[str], steps: Sequence[str], edges: Edges) -> None:
-    """These steps are done again for these pieces, in the order of ``STEPS``."""
-    with database.writing(edges.database) as connection:
-        work.forget(connection, record_ids, steps)
+    """These steps are done again for these pieces, in the order of ``STEPS``; ``reopen`` them first."""
     for name, step in STEPS.items():
         if name in steps:
             step(record_ids, edges)

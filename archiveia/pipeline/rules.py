@@ -8,7 +8,7 @@ from archiveia.edges import database
 from archiveia.edges.contracts import load_access_rules, load_classification_plan, load_retention_schedule
 from archiveia.edges.database import assertions, units, work
 from archiveia.edges.database.portable import in_chunks
-from archiveia.pipeline.each import each_record, to_do
+from archiveia.pipeline.each import each_record
 from archiveia.steps.access import access_of_dossier
 from archiveia.steps.retain import propose
 from archiveia.values import Assertion, Origin, OriginKind
@@ -48,8 +48,9 @@ def run_access(ids: Sequence[str], edges: Edges) -> list[str]:
 
     A piece that comes late can only close a dossier more: the others must learn of it.
     """
-    fresh = to_do(ids, "access", edges)
     with database.reading(edges.database) as connection:
+        # Also those of which a step failed: what is not known of them closes their dossier.
+        fresh = work.not_done(connection, ids, "access")
         dossiers = sorted(
             {r.dossier_id for c in in_chunks(fresh) for r in units.load_records(connection, c, edges.entity)}
         )

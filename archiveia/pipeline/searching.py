@@ -58,7 +58,7 @@ def is_public(connection: Connection, record: Record, edges: Edges) -> bool:
     One whose pages went into another by a merge is open to nobody.
     """
     opening = opens_on(record)
-    if not record.pages or opening is None or opening > edges.today():
+    if not record.pages or opening is None or opening > edges.today() or work.is_stale(connection, record.id):
         return False
     return decisions.is_published(connection, record.id)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks, upsert
-from archiveia.edges.database.tables import stale_in_index, units, work
+from archiveia.edges.database.tables import pages, sources, stale_in_index, units, work
 from archiveia.values import Level
 
 if TYPE_CHECKING:
@@ -67,6 +67,64 @@ def forget(
     for chunk in in_chunks(unit_ids):
         query = work.delete().where(work.c.unit_id.in_(chunk), work.c.step.in_(chosen))
         connection.execute(query.where(work.c.state == FAILED) if only_failed else query)
+
+
+def reopen(connection: Connection, unit_ids: Sequence[str], steps: Iterable[str], *, now: datetime) -> None:
+    """These steps are to be done again for these pieces; until then the public sees nothing of their dossiers.
+
+    In the transaction of what makes it necessary: a process that dies after it leaves work to be done,
+    never an old right that stands.
+    """
+    forget(connection, unit_ids, steps)
+    set_stale(connection, beside(connection, unit_ids), now=now)
+
+
+def beside(connection: Connection, unit_ids: Sequence[str]) -> list[str]:
+    """These pieces and every other one of their dossiers."""
+    found: dict[str, None] = dict.fromkeys(unit_ids)
+    for chunk in in_chunks(unit_ids):
+        dossiers = sa.select(units.c.parent_id).where(units.c.id.in_(chunk))
+        found.update(
+            dict.fromkeys(connection.scalars(sa.select(units.c.id).where(units.c.parent_id.in_(dossiers))))
+        )
+    return list(found)
+
+
+def unsettled(connection: Connection, unit_ids: Sequence[str]) -> set[str]:
+    """Those of the pieces in whose dossier a piece still waits for its access date."""
+    mate = units.alias("mate")
+    waits = ~sa.exists().where(work.c.unit_id == mate.c.id, work.c.step == "access")
+    in_dossier = sa.exists().where(
+        mate.c.parent_id == units.c.parent_id, mate.c.level == Level.ITEM, ~mate.c.retired, waits
+    )
+    found: set[str] = set()
+    for chunk in in_chunks(unit_ids):
+        found.update(connection.scalars(sa.select(units.c.id).where(units.c.id.in_(chunk), in_dossier)))
+    return found
+
+
+def left_over(connection: Connection, entity_id: str, step: str) -> list[str]:
+    """The pieces for which a step is not done though all their files have an outcome."""
+    done_or_failed = sa.exists().where(
+        work.c.unit_id == units.c.id, sa.or_(work.c.step == step, work.c.state == FAILED)
+    )
+    going_on = sa.exists().where(
+        pages.c.unit_id == units.c.id, pages.c.source_id == sources.c.id, sources.c.outcome.is_(None)
+    )
+    query = sa.select(units.c.id).where(
+        units.c.entity_id == entity_id,
+        units.c.level == Level.ITEM,
+        ~units.c.retired,
+        ~done_or_failed,
+        ~going_on,
+    )
+    return list(connection.scalars(query.order_by(units.c.id)))
+
+
+def is_stale(connection: Connection, unit_id: str) -> bool:
+    """Something about the piece or its dossier changed, and is not yet taken in."""
+    query = sa.select(stale_in_index.c.unit_id).where(stale_in_index.c.unit_id == unit_id)
+    return connection.scalar(query) is not None
 
 
 def counts(connection: Connection, entity_id: str, steps: Sequence[str]) -> dict[str, dict[str, int]]:
