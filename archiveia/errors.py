@@ -98,5 +98,11 @@ class SearchIndexBusyError(SearchIndexError):
     retryable = True
 
 
+class StorageError(ArchiveiaError):
+    """A file of the workspace, or one that was asked for, cannot be written: full disk, no right."""
+
+    retryable = True
+
+
 class DatabaseError(ArchiveiaError):
     """The database cannot be opened, or is not at the version that this program needs."""

@@ -13,10 +13,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiveia.errors import UnreadableScanError
+from archiveia.errors import StorageError, UnreadableScanError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
 
@@ -52,6 +52,7 @@ class Storage:
 
         Raises:
             UnreadableScanError: the file changed since it was hashed, or cannot be read any more.
+            StorageError: the copy cannot be written; the file is not at fault.
         """
         kept = self.original(sha256)
         if kept.exists():
@@ -59,20 +60,15 @@ class Storage:
         digest = hashlib.sha256()
 
         def copy(target: BinaryIO) -> None:
-            with path.open("rb") as source:
-                while block := source.read(1 << 20):
-                    digest.update(block)
-                    target.write(block)
+            for block in _blocks(path):
+                digest.update(block)
+                target.write(block)
             if digest.hexdigest() != sha256:
                 raise UnreadableScanError(
                     f"{path.name} changed while it was read", "run again when it is complete"
                 )
 
-        try:
-            write_atomically(kept, copy)
-        except OSError as error:
-            msg = f"{path.name} cannot be read: {error.strerror or error}"
-            raise UnreadableScanError(msg, "check the file and its permissions") from error
+        write_atomically(kept, copy)
         return kept
 
     def write(self, path: Path, data: bytes) -> None:
@@ -88,15 +84,34 @@ class Storage:
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """The file at ``path`` is what ``write`` wrote, or is not touched."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    """The file at ``path`` is what ``write`` wrote, or is not touched.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
     try:
-        with os.fdopen(handle, "wb") as target:
-            write(target)
-            target.flush()
-            os.fsync(target.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as target:
+                write(target)
+                target.flush()
+                os.fsync(target.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror or error}"
+        raise StorageError(msg, "make room or give the right to write there, then run again") from error
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, piece by piece."""
+    try:
+        with path.open("rb") as source:
+            while block := source.read(1 << 20):
+                yield block
+    except OSError as error:
+        msg = f"{path.name} cannot be read: {error.strerror or error}"
+        raise UnreadableScanError(msg, "check the file and its permissions") from error

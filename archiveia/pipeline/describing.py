@@ -37,8 +37,12 @@ def read_descriptions(path: Path) -> dict[str, dict[str, Json]]:
         raise BadRequestError(f"{path} cannot be read: {error}", "give a CSV file in UTF-8") from error
     first = text.splitlines()[0] if text.strip() else ""
     separator = max(";,\t", key=first.count)
-    rows = csv.DictReader(io.StringIO(text), delimiter=separator)
-    columns = rows.fieldnames or []
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
+    try:
+        columns, rows = reader.fieldnames or [], list(reader)
+    except csv.Error as error:
+        msg = f"{path.name}, line {reader.line_num}: {error}"
+        raise BadRequestError(msg, "correct that line, or export the table again") from error
     unknown = [c for c in columns if c != "place" and c not in FIELDS]
     if "place" not in columns or unknown:
         msg = f"{path.name}: columns {', '.join(columns) or '(none)'}"

@@ -117,7 +117,11 @@ def open_edges(settings: Settings, *, must_exist: bool = False) -> Iterator[Edge
 def connect(settings: Settings) -> Edges:
     """Like ``open_edges``, for a long-lived process (the web application) that closes them itself."""
     home = settings.home_dir
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"the workspace {home} cannot be made: {error.strerror or error}"
+        raise SettingsError(msg, "set ARCHIVEIA_HOME to a folder in which this account may write") from error
     engine = database.open_database(settings.database)
     database.migrate_if_needed(engine)
     with database.writing(engine) as connection:
