@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     _find(commands)
     _decide(commands)
     _respond(commands)
+    _evaluate(commands)
     _set_up(commands)
     return parser
 
@@ -169,6 +170,27 @@ def _respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         command.add_argument("number", metavar="NUMBER")
         command.add_argument("--text", default=None, help="the answer, or the reasons of the refusal")
         _actor(command)
+
+
+def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evaluate = commands.add_parser("evaluate", help="measure the machine on pages that people transcribed")
+    what = evaluate.add_subparsers(metavar="WHAT", required=True)
+    ocr = _command(
+        what, "ocr", "evaluating:ocr", "measure the errors of reading on pages that people transcribed"
+    )
+    ocr.add_argument(
+        "folders",
+        nargs="+",
+        type=Path,
+        metavar="DIR",
+        help="scans beside their transcriptions (page.jpg, page.gt.txt), or listed in manifest.tsv",
+    )
+    ocr.add_argument("--engine", choices=ENGINES, metavar="NAME", help=", ".join(ENGINES))
+    ocr.add_argument(
+        "--raw", action="store_true", help="the engine alone: no page is prepared, turned or read twice"
+    )
+    ocr.add_argument("--workers", type=int, metavar="N", help="worker processes (default: one per core)")
+    _json(ocr)
 
 
 def _set_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
