@@ -6,10 +6,12 @@ never half of one.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +76,14 @@ class Storage:
     def write(self, path: Path, data: bytes) -> None:
         """The file holds these bytes."""
         write_atomically(path, lambda target: target.write(data))
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Nobody else holds the lock of that name, in any process that shares this workspace."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / f".{name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def free_bytes(self) -> int:
         """Free space where the workspace lives."""

@@ -45,20 +45,18 @@ def run_index(ids: Sequence[str], edges: Edges) -> list[str]:
 
 
 def _index(ids: Sequence[str], edges: Edges) -> None:
-    read_at, documents_of = edges.now(), list[SearchDocument]()
+    """The index says of these pieces what the database says now.
 
-    def as_they_are_now() -> Iterator[SearchDocument]:
-        """Read when nobody else writes: what was read earlier could undo a withdrawal made meanwhile."""
-        nonlocal read_at
+    Read and written by one process at a time: what was read earlier could undo a withdrawal made meanwhile.
+    """
+    with edges.storage.alone("indexing"):
         read_at = edges.now()
         with database.reading(edges.database) as connection:
-            documents_of.extend(_documents(connection, ids, edges.entity))
-        yield from documents_of
-
-    edges.index.replace(list(ids), as_they_are_now())
-    with database.writing(edges.database) as connection:
-        units.set_cote_keys(connection, {d.record_id: cote_key(d.cote) for d in documents_of if d.cote})
-        work.set_fresh(connection, ids, before=read_at)
+            now_said = _documents(connection, ids, edges.entity)
+        edges.index.replace(list(ids), now_said)
+        with database.writing(edges.database) as connection:
+            units.set_cote_keys(connection, {d.record_id: cote_key(d.cote) for d in now_said if d.cote})
+            work.set_fresh(connection, ids, before=read_at)
 
 
 def _documents(connection: Connection, ids: Sequence[str], entity: str) -> list[SearchDocument]:
@@ -131,9 +129,10 @@ def reindex(edges: Edges) -> int:
                 with database.reading(edges.database) as connection:
                     yield from _documents(connection, chunk, entity)
 
-    read_at = edges.now()
-    edges.index.rebuild(everything())
-    with database.writing(edges.database) as connection:
-        for entity in entities:
-            work.set_fresh(connection, work.stale(connection, entity), before=read_at)
+    with edges.storage.alone("indexing"):
+        read_at = edges.now()
+        edges.index.rebuild(everything())
+        with database.writing(edges.database) as connection:
+            for entity in entities:
+                work.set_fresh(connection, work.stale(connection, entity), before=read_at)
     return edges.index.count(edges.entity)

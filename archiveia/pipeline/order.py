@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.database import sources, work
 from archiveia.edges.database.portable import in_chunks
+from archiveia.errors import SearchIndexBusyError
 from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.intake import run_intake
 from archiveia.pipeline.ocr import run_ocr
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archiveia.pipeline.workplace import Edges
+
+log = logging.getLogger(__name__)
 
 STEPS: dict[str, Callable[[Sequence[str], Edges], list[str]]] = {
     "intake": run_intake,
@@ -64,7 +68,14 @@ def _go_on(edges: Edges) -> None:
 
 
 def redo(record_ids: Sequence[str], steps: Sequence[str], edges: Edges) -> None:
-    """These steps are done again for these pieces, in the order of ``STEPS``; ``reopen`` them first."""
-    for name, step in STEPS.items():
-        if name in steps:
-            step(record_ids, edges)
+    """These steps are done again for these pieces, in the order of ``STEPS``; ``work.reopen`` them first.
+
+    When the index is busy for long (a big batch is being taken in), what was decided stands and hides what
+    it closes; the run that holds the index, or the next one, brings it up to date.
+    """
+    try:
+        for name, step in STEPS.items():
+            if name in steps:
+                step(record_ids, edges)
+    except SearchIndexBusyError as error:
+        log.warning("decided, but the index follows later: %s", error.message)

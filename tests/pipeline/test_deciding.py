@@ -92,6 +92,8 @@ def test_a_late_closed_piece_closes_its_dossier(tmp_path: Path, edges: pipeline.
 
 def test_what_a_person_decided_survives_every_step_done_again(deliberation: str, edges: pipeline.Edges):
     deciding.confirm(deliberation, {"title": "Le lavoir", "date": ""}, actor="MARTIN", edges=edges)
+    with database.writing(edges.database) as connection:
+        work.reopen(connection, [deliberation], pipeline.STEPS, now=edges.now())
     pipeline.redo([deliberation], list(pipeline.STEPS), edges)
     record = searching.show(deliberation, edges, public=False)
     assert (record.value("title"), record.value("date")) == ("Le lavoir", None)

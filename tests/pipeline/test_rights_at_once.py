@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,13 +119,23 @@ def test_a_withdrawal_outlives_what_another_process_read_before_it(
     record = opened(folder, edges)
     with database.writing(edges.database) as connection:
         work.forget(connection, [record], ["index"])
-    replace = edges.index.replace
+    replace, withdrawn = edges.index.replace, threading.Event()
 
-    def waits_for_its_turn(ids: Collection[str], documents: Iterable[SearchDocument]) -> None:
+    def withdraw() -> None:
         with pipeline.open_edges(edges.settings) as elsewhere:
             deciding.publish(record, published=False, actor="m.martin", edges=elsewhere)
+        withdrawn.set()
+
+    person = threading.Thread(target=withdraw)
+
+    def slow(ids: Collection[str], documents: Iterable[SearchDocument]) -> None:
+        if not person.ident:
+            person.start()
+            assert not withdrawn.wait(1), "the person's own change of the index waits for this one"
         replace(ids, documents)
 
-    monkeypatch.setattr(edges.index, "replace", waits_for_its_turn)
+    monkeypatch.setattr(edges.index, "replace", slow)
     pipeline.STEPS["index"]([record], edges)
+    person.join(30)
+    assert withdrawn.is_set()
     assert not sees(record, edges)
