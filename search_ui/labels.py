@@ -31,6 +31,7 @@ FIELDS = {
     "birth_on": "Date de naissance",
     "legible_enough": "Pages relues : rien de caché",
     "proposed_cut": "Coupure proposée",
+    "missing_page": "Page manquante",
     "hold": "Gel (contentieux, enquête…)",
 }
 ORIGINS = {"rule": "règle", "model": "modèle", "import": "import", "person": "personne"}

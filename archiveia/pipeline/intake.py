@@ -7,12 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archiveia.edges import database
-from archiveia.edges.database import readings, sources, units, work
+from archiveia.edges.database import assertions, readings, sources, units, work
 from archiveia.edges.folders import unprintable
 from archiveia.errors import ArchiveiaError, UnreadableScanError
 from archiveia.pipeline.probing import ProbeTask, probe_file
 from archiveia.steps.intake import cut, dossier_key, stable_id
-from archiveia.values import Level, Outcome, PageReading, PageState, Probe, ProbedPage
+from archiveia.values import (
+    Assertion,
+    Level,
+    Origin,
+    OriginKind,
+    Outcome,
+    PageReading,
+    PageState,
+    Probe,
+    ProbedPage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
 
     from archiveia.pipeline.workplace import Edges
 
+GROUPS = Origin(OriginKind.RULE, "groups", "1")
 PROBE_TIMEOUT_PAGES = 10
 """A file is looked at whole, which may take this many times as long as reading one page."""
 
@@ -90,6 +101,15 @@ def _take_in(group: Sequence[sa.Row[Any]], probes: dict[str, Probe | ArchiveiaEr
                 )
         if good:
             _add_pieces(connection, good, edges)
+            missing = [row.place for row in group if row.id not in {kept.id for kept, _probe in good}]
+            _say_what_is_missing(connection, good[0][0].id, missing, edges)
+
+
+def _say_what_is_missing(connection: Connection, source_id: str, places: Sequence[str], edges: Edges) -> None:
+    """The record of a group of page images says which of them could not be taken in."""
+    said = [Assertion("missing_page", place, GROUPS) for place in places]
+    for record_id in units.records_of_sources(connection, [source_id]).get(source_id, []) if said else []:
+        assertions.replace(connection, record_id, ["missing_page"], [OriginKind.RULE], said, now=edges.now())
 
 
 def _add_pieces(connection: Connection, files: Sequence[tuple[Any, Probe]], edges: Edges) -> None:

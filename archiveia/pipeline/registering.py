@@ -51,14 +51,26 @@ def register(
     Raises:
         BadRequestError: there is nothing at ``path``.
     """
-    found = find_files(path)
-    name = batch or default_batch(path)
+    name = default_batch(path) if batch is None else batch
+    return register_together([path], batch=name, producer=producer, edges=edges, seen=seen)
+
+
+def register_together(
+    paths: Sequence[Path],
+    *,
+    batch: str,
+    producer: str | None,
+    edges: Edges,
+    seen: Callable[[int], None] | None = None,
+) -> list[str]:
+    """Like ``register``, for several paths that make one batch: of two same files, that of the first place counts."""
+    found = [file for path in paths for file in find_files(path)]
     rows = []
     for number, file in enumerate(found, start=1):
         rows.append(_look(file, edges))
         if seen is not None:
             seen(number)
-    return _save(rows, name, producer, edges)
+    return _save(rows, batch, producer, edges)
 
 
 def default_batch(path: Path) -> str:

@@ -11,7 +11,7 @@ from archiveia.errors import BadRequestError
 from archiveia.pipeline.account import Account, account
 from archiveia.pipeline.describing import import_descriptions, read_descriptions
 from archiveia.pipeline.order import STEPS, work_through
-from archiveia.pipeline.registering import register
+from archiveia.pipeline.registering import default_batch, register_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,16 +43,29 @@ def run(
         if not path.exists():
             raise BadRequestError(f"nothing at {path}", "give a folder of scans, or a file")
     ids: list[str] = []
-    for path in paths:
-        ids += register(
-            path, batch=batch, producer=producer, edges=edges, seen=lambda n: edges.progress("files", n, None)
+    for name, together in _by_batch(paths, batch).items():
+        ids += register_together(
+            together,
+            batch=name,
+            producer=producer,
+            edges=edges,
+            seen=lambda n: edges.progress("files", n, None),
         )
-    ids = list(dict.fromkeys(ids))
     if retry:
         _try_again(ids, edges)
     work_through(ids, edges)
     missing = import_descriptions(described, descriptions.name, ids, edges) if descriptions else []
     return account(ids, edges, seconds=time.monotonic() - began, undescribed=missing)
+
+
+def _by_batch(paths: Sequence[Path], batch: str | None) -> dict[str, list[Path]]:
+    """The paths of each batch; one that lies inside another is looked at with it, once."""
+    whole = {path.resolve(): path for path in paths}
+    outer = [path for full, path in whole.items() if not any(other in full.parents for other in whole)]
+    found: dict[str, list[Path]] = {}
+    for path in sorted(outer):
+        found.setdefault(default_batch(path) if batch is None else batch, []).append(path)
+    return found
 
 
 def _try_again(source_ids: Sequence[str], edges: Edges) -> None:

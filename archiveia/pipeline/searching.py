@@ -8,7 +8,7 @@ from archiveia.edges import database
 from archiveia.edges.database import decisions, units, work
 from archiveia.errors import UnknownUnitError
 from archiveia.pipeline.indexing import opens_on
-from archiveia.values import PageState, SearchQuery
+from archiveia.values import SearchQuery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,8 +76,3 @@ def show(record_id: str, edges: Edges, *, public: bool) -> Record:
                 f"no record {record_id!r} here", "copy an identifier from `archiveia search`"
             )
     return record
-
-
-def legible(record: Record) -> bool:
-    """Every page of the record was read, or is blank."""
-    return all(p.state in (PageState.TEXT, PageState.BLANK) for p in record.pages)

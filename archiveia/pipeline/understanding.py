@@ -72,7 +72,8 @@ def run_classify(ids: Sequence[str], edges: Edges) -> list[str]:
         made = [Assertion(name, value, said.origin, score=said.score) for name, value in values.items()]
         assertions.replace(connection, record.id, CLASS_FIELDS, MACHINES, made, now=edges.now())
 
-    return each_record("classify", ids, edges, lambda record: found[record.id], save)
+    each_record("classify", list(found), edges, lambda record: found[record.id], save)
+    return list(ids)
 
 
 # --- what it says -------------------------------------------------------------------------------

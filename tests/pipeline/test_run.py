@@ -143,3 +143,33 @@ def test_a_folder_of_broken_and_hostile_files_is_accounted_for_to_the_last(corpo
     assert all(f.outcome is not None for f in account.files)
     assert all(f.reason and f.remedy for f in account.files if f.outcome is Outcome.REJECTED)
     assert again.files == account.files
+
+
+def test_a_path_inside_another_is_taken_in_once(scans: Path, edges: pipeline.Edges):
+    account = pipeline.run([scans / "arrete.tif", scans], edges)
+    assert len(account.files) == len({f.path for f in account.files}) == 6
+
+
+def test_the_first_of_two_same_files_does_not_depend_on_the_order_of_the_paths(
+    tmp_path: Path, edges: pipeline.Edges
+):
+    for name in ("b", "a"):
+        (tmp_path / name).mkdir()
+        draw_page(DELIBERATION).save(tmp_path / name / "page.png")
+    account = pipeline.run([tmp_path / "b", tmp_path / "a"], edges, batch="lot")
+    assert [(f.place, str(f.outcome)) for f in account.files] == [
+        ("a/page.png", "indexed"),
+        ("b/page.png", "duplicate"),
+    ]
+
+
+def test_a_page_image_that_cannot_be_taken_in_is_named_on_its_record(tmp_path: Path, edges: pipeline.Edges):
+    folder = tmp_path / "lot" / "registre"
+    folder.mkdir(parents=True)
+    for number in (1, 2, 3):
+        draw_page(f"PAGE {number}\n" + DELIBERATION).save(folder / f"vue_{number}.png")
+    (folder / "vue_2.png").write_bytes((folder / "vue_2.png").read_bytes()[:200])
+    account = pipeline.run([tmp_path / "lot"], edges)
+    record = searching.show(account.files[0].records[0], edges, public=False)
+    assert record.values("missing_page") == ["lot/registre/vue_2.png"]
+    assert len(record.pages) == 2
