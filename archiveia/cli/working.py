@@ -139,7 +139,9 @@ def status(args: argparse.Namespace) -> int:
             steps = work.counts(connection, edges.entity, [s for s in pipeline.STEPS if s != "intake"])
             records = len(units.record_ids(connection, edges.entity))
             stale = len(work.stale(connection, edges.entity))
+            expected = work.pages_indexed(connection, edges.entity)
         indexed = edges.index.count(edges.entity)
+    sums_agree = indexed == expected or stale > 0
     document = {
         "entity": edges.entity,
         "files": files,
@@ -148,10 +150,16 @@ def status(args: argparse.Namespace) -> int:
         "steps": steps,
         "pages_in_index": indexed,
         "stale_records": stale,
+        "sums_agree": sums_agree,
     }
+    if not sums_agree:
+        print(
+            f"the index holds {indexed} pages, the database {expected}: run `archiveia reindex`",
+            file=sys.stderr,
+        )
     if args.json:
         print_json(document)
-        return FINE
+        return FINE if sums_agree else WRONG_SUMS
     print_table(
         ("step", "done", "waiting", "failed"),
         [(name, c["done"], c["waiting"], c["failed"]) for name, c in steps.items()],
@@ -159,7 +167,7 @@ def status(args: argparse.Namespace) -> int:
     print(f"files:   {_sum(files) or 'none'} = {sum(files.values())}")
     print(f"pages:   {_sum(pages) or 'none'} = {sum(pages.values())}")
     print(f"records: {records}; pages in the index: {indexed}; records to index again: {stale}")
-    return FINE
+    return FINE if sums_agree else WRONG_SUMS
 
 
 def nightly(args: argparse.Namespace) -> int:

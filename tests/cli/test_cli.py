@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from drawn_scans import write_scans
+from drawn_scans import DELIBERATION, draw_page, write_scans
 
 from archiveia.cli import main
 from archiveia.cli.parser import ENGINES
@@ -222,3 +222,32 @@ def test_a_decision_is_in_the_journal_with_its_author(scans: Path, capsys: pytes
     code, _out, err = answer(capsys, "eliminate", record)
     assert code == 1
     assert "Aucune élimination sans visa" in err
+
+
+def test_pages_that_resemble_one_another_stand_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    folder = tmp_path / "lot"
+    folder.mkdir()
+    for year in (1923, 1924):
+        draw_page(DELIBERATION.replace("1923", str(year))).save(folder / f"{year}.png")
+    answer(capsys, "run", str(folder))
+    found = json.loads(answer(capsys, "clusters", "--json")[1])
+    assert [c["cluster"] for c in found] == [1, 1]
+    assert all(c["similarity"] > 0.7 for c in found)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["run", ".", "--workers", "-1"], ["serve", "--port", "99999999"], ["search", "x", "--limit", "0"]],
+)
+def test_a_number_that_cannot_be_is_a_usage_error(argv: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as stopped:
+        main(argv)
+    assert stopped.value.code == 2
+    assert "invalid" in capsys.readouterr().err
+
+
+def test_words_that_are_no_text_are_a_usage_error(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as stopped:
+        main(["request", "add", "le cadastre \udce9", "--email", "a@b.fr"])
+    assert stopped.value.code == 2
+    assert "is not text" in capsys.readouterr().err

@@ -243,6 +243,17 @@ def pieces_under(connection: Connection, unit_id: str) -> list[str]:
     return found
 
 
+def holders_of(connection: Connection, page_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """For each page that a piece holds, the piece and the page's number in it."""
+    found: dict[str, tuple[str, int]] = {}
+    for chunk in in_chunks(page_ids):
+        query = sa.select(pages.c.id, pages.c.unit_id, pages.c.number).where(
+            pages.c.id.in_(chunk), pages.c.unit_id.is_not(None)
+        )
+        found.update((row.id, (row.unit_id, row.number)) for row in connection.execute(query))
+    return found
+
+
 def set_cote_keys(connection: Connection, keys: Mapping[str, str]) -> None:
     """The pieces sort by these keys (``steps.cotes``)."""
     for unit_id, key in keys.items():

@@ -121,6 +121,18 @@ def left_over(connection: Connection, entity_id: str, step: str) -> list[str]:
     return list(connection.scalars(query.order_by(units.c.id)))
 
 
+def pages_indexed(connection: Connection, entity_id: str) -> int:
+    """How many pages the index must hold: those of the pieces in use for which the step ``index`` is done."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(pages)
+        .join(units, units.c.id == pages.c.unit_id)
+        .join(work, (work.c.unit_id == units.c.id) & (work.c.step == "index") & (work.c.state == DONE))
+        .where(units.c.entity_id == entity_id, ~units.c.retired)
+    )
+    return connection.scalar(query) or 0
+
+
 def is_stale(connection: Connection, unit_id: str) -> bool:
     """Something about the piece or its dossier changed, and is not yet taken in."""
     query = sa.select(stale_in_index.c.unit_id).where(stale_in_index.c.unit_id == unit_id)
