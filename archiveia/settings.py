@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from archiveia.errors import SettingsError
@@ -66,6 +67,14 @@ class Settings(BaseSettings):
 
     session_hours: int = Field(12, ge=1, description="hours after which the staff logs in again")
     cookie_secure: bool = Field(False, description="session cookie over HTTPS only (set it behind TLS)")
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        if value not in available_timezones():
+            msg = "no such time zone"
+            raise ValueError(msg)
+        return value
 
     @property
     def home_dir(self) -> Path:

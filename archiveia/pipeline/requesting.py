@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from archiveia.pipeline.workplace import Edges
 
+ADDRESS = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
+LONGEST_ADDRESS = 254
+"""RFC 5321, 4.5.3.1.3."""
 LONGEST_SUBJECT = 5000
 """Characters of a request; a longer one is refused whole, never cut."""
 
@@ -48,7 +52,9 @@ def receive(
     if not subject or len(subject) > LONGEST_SUBJECT:
         msg = f"la demande compte {len(subject)} caractères"
         raise BadRequestError(msg, f"décrivez les documents voulus en 1 à {LONGEST_SUBJECT} caractères")
-    if "@" not in email or len(email) > 254 or any(c.isspace() for c in email):
+    if any(not c.isprintable() and c not in "\r\n\t" for c in requester + subject):
+        raise BadRequestError("la demande contient des caractères de contrôle", "tapez-la à nouveau")
+    if not ADDRESS.fullmatch(email) or len(email) > LONGEST_ADDRESS:
         raise BadRequestError(
             f"l’adresse {email!r} ne peut pas servir", "indiquez une adresse électronique complète"
         )

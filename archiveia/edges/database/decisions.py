@@ -71,7 +71,7 @@ def journal_entry(connection: Connection, number: int, entity_id: str) -> sa.Row
         BadRequestError: there is no such entry.
     """
     query = sa.select(journal).where(journal.c.id == number, journal.c.entity_id == entity_id)
-    row = connection.execute(query).first()
+    row = connection.execute(query).first() if 0 < number < 2**31 else None
     if row is None:
         raise BadRequestError(f"no entry {number} in the journal", "list them with `archiveia journal`")
     return row
