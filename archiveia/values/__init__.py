@@ -1,0 +1,86 @@
+"""What flows between the steps: frozen dataclasses, units in the names.
+
+Pages count from 1 everywhere. Scores run from 0.0 to 1.0. ``None`` means "not known".
+"""
+
+from archiveia.values.pages import (
+    FileKind,
+    GrayPixels,
+    Outcome,
+    PageImage,
+    PageReading,
+    PageState,
+    PageText,
+    Probe,
+    ProbedPage,
+    ScanLimits,
+    SheetKind,
+    Word,
+)
+from archiveia.values.records import (
+    RANK,
+    Assertion,
+    Evidence,
+    Json,
+    Level,
+    Origin,
+    OriginKind,
+    Record,
+    RecordPage,
+    in_force,
+)
+from archiveia.values.rules import (
+    AccessRule,
+    AccessState,
+    Classification,
+    DocumentClass,
+    RetentionProposal,
+    RetentionRule,
+    SortFinal,
+)
+from archiveia.values.search import (
+    Excerpt,
+    SearchDocument,
+    SearchHit,
+    SearchQuery,
+    SearchResults,
+    SimilarPair,
+)
+
+__all__ = [
+    "RANK",
+    "AccessRule",
+    "AccessState",
+    "Assertion",
+    "Classification",
+    "DocumentClass",
+    "Evidence",
+    "Excerpt",
+    "FileKind",
+    "GrayPixels",
+    "Json",
+    "Level",
+    "Origin",
+    "OriginKind",
+    "Outcome",
+    "PageImage",
+    "PageReading",
+    "PageState",
+    "PageText",
+    "Probe",
+    "ProbedPage",
+    "Record",
+    "RecordPage",
+    "RetentionProposal",
+    "RetentionRule",
+    "ScanLimits",
+    "SearchDocument",
+    "SearchHit",
+    "SearchQuery",
+    "SearchResults",
+    "SheetKind",
+    "SimilarPair",
+    "SortFinal",
+    "Word",
+    "in_force",
+]

@@ -1,0 +1,107 @@
+"""Search: what the index holds, what is asked, what is found; and what is alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPair:
+    """Two pages whose texts are alike; ``page_a < page_b``. ``score`` is the real Jaccard similarity."""
+
+    page_a: str
+    page_b: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One page in the search index, with its record's fields and its rights.
+
+    ``opens_on`` is the confirmed date (``AccessState.opens_on``); ``published`` that a person
+    decided the publication. Dates of the document are years; ``decade`` is ``year // 10 * 10``.
+    """
+
+    page_id: str
+    record_id: str
+    entity_id: str
+    page: int
+    text: str
+    title: str
+    class_code: str | None
+    class_label: str | None
+    year: int | None
+    places: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    cote: str | None = None
+    producer: str | None = None
+    batch: str | None = None
+    opens_on: date | None = None
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What is asked. All words must be on the page; ``"..."`` is a phrase, ``-word`` excludes.
+
+    ``public_on`` is today's date for a public search: then only pages that are published and
+    whose ``opens_on`` is that day or earlier exist at all (hits, counts, facets, suggestions).
+    ``None`` is a staff search. ``without_records`` hides records whatever the index says (decisions
+    that the index has not yet taken in).
+    """
+
+    text: str
+    entity_id: str
+    public_on: date | None
+    year_from: int | None = None
+    year_to: int | None = None
+    class_codes: tuple[str, ...] = ()
+    decades: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
+    without_records: frozenset[str] = frozenset()
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece of page text with the spans that match, in characters of ``text``."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One page that matches."""
+
+    page_id: str
+    record_id: str
+    page: int
+    title: str
+    class_code: str | None
+    class_label: str | None
+    year: int | None
+    cote: str | None
+    score: float
+    excerpt: Excerpt
+    exact: bool = True
+    """False when a word was found only by tolerating an error (OCR or typing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """Hits of one result page, the number of pages that match in all, and counts per facet.
+
+    ``facets`` maps ``"class"``, ``"decade"``, ``"place"`` to (value, count) pairs, biggest first;
+    a facet ignores its own selection, so that several values can be ticked.
+    """
+
+    hits: tuple[SearchHit, ...]
+    total: int
+    facets: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
