@@ -22,6 +22,8 @@ _COLUMN_LINES = 3
 """Fewer lines than this side by side (a date and a place, two signatures) are not columns."""
 _COLUMN_SHARE = 0.2
 """Columns narrower than this share of their region are those of a table: read it row by row."""
+_GUTTER = 0.5
+"""White between two text columns, in line heights: printers leave less than a line's height (1910: 0.7)."""
 _PARAGRAPH_GAP = 0.8
 """White between two lines, in line heights, from which a new block begins."""
 
@@ -151,7 +153,7 @@ def _blocks(boxed: _Boxed, height: float) -> list[_Boxed]:
 
 def _columns(boxed: _Boxed, height: float) -> list[_Boxed]:
     """The text columns from left to right; empty when the region is not made of columns."""
-    columns = _groups(boxed, axis=0, least_gap=height)
+    columns = _groups(boxed, axis=0, least_gap=_GUTTER * height)
     region = around(word for _, segment in boxed for word in segment)
     are_columns = len(columns) > 1 and all(
         len(column) >= _COLUMN_LINES

@@ -84,6 +84,21 @@ def test_two_columns_under_a_heading_are_read_one_after_the_other():
     ]
 
 
+def test_columns_that_are_less_than_a_line_apart_are_still_columns():
+    left = column(0, ["un", "deux", "trois", "quatre"])
+    right = column(412, ["cinq", "six", "sept", "huit"])
+    assert text_of(in_reading_order([*right, *left])).split() == [
+        "un",
+        "deux",
+        "trois",
+        "quatre",
+        "cinq",
+        "six",
+        "sept",
+        "huit",
+    ]
+
+
 def test_a_table_is_read_row_by_row():
     rows = [
         split_line(text, Box(left, 30 * row, width, 20), 1.0)
