@@ -61,6 +61,7 @@ ACTIONS = {
     "merge": "Réunion",
     "reorder": "Pages remises en ordre",
     "undo": "Annulation",
+    "import_text": "Texte importé",
 }
 REVIEWS = {
     "class": "type incertain",

@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _work(commands)
     _find(commands)
+    _import(commands)
     _decide(commands)
     _respond(commands)
     _evaluate(commands)
@@ -116,6 +117,21 @@ def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     show.add_argument("--text", action="store_true", help="only the text of its pages")
     show.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="write its pages as a PDF of their own")
     _json(show)
+
+
+def _import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    imports = commands.add_parser("import", help="what other programs or people made of the scans")
+    what = imports.add_subparsers(metavar="WHAT", required=True)
+    text = _command(
+        what, "text", "importing:text", "give pages the text of ALTO or PAGE files made elsewhere"
+    )
+    text.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="XML files, or folders of them")
+    text.add_argument(
+        "--record",
+        metavar="RECORD",
+        help="the record whose pages these are, in order (default: the scan of the same name)",
+    )
+    _actor(text)
 
 
 def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -92,8 +92,8 @@ def undo(number: int, *, actor: str, edges: Edges) -> list[str]:
     return touched
 
 
-def _close(connection: Connection, unit_id: str, *, actor: str, edges: Edges) -> None:
-    """A piece that gains pages is no more the one that was opened: its publication and what opened it end.
+def close(connection: Connection, unit_id: str, *, actor: str, edges: Edges) -> None:
+    """A piece that gains pages, or text, is no more the one that was opened: its publication and what opened it end.
 
     Nobody has judged the whole yet. What was decided stands in the journal; a person confirms and
     publishes again.
@@ -147,7 +147,7 @@ def _arrange(
     for unit_id in {**before, **after}:
         units.retire(connection, unit_id, retired=not after.get(unit_id))
         if set(after.get(unit_id, [])) - set(before.get(unit_id, [])):
-            _close(connection, unit_id, actor=actor, edges=edges)
+            close(connection, unit_id, actor=actor, edges=edges)
     work.reopen(connection, list({**before, **after}), AFTER_READING, now=edges.now())
     return decisions.write_journal(
         connection,

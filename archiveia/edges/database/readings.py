@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -50,6 +50,20 @@ def unread(connection: Connection, unit_ids: Sequence[str]) -> list[sa.Row[tuple
         )
         found.extend(connection.execute(query))
     return found
+
+
+def pages_of(
+    connection: Connection, *, source_id: str | None = None, unit_id: str | None = None
+) -> list[sa.Row[Any]]:
+    """The pages of a file, or of a piece, in order: id, unit_id and their readings (``None`` before)."""
+    query = sa.select(pages.c.id, pages.c.unit_id, readings).outerjoin(
+        readings, readings.c.page_id == pages.c.id
+    )
+    if unit_id is not None:
+        query = query.where(pages.c.unit_id == unit_id).order_by(pages.c.number)
+    else:
+        query = query.where(pages.c.source_id == source_id).order_by(pages.c.source_page)
+    return list(connection.execute(query))
 
 
 def states_by_source(connection: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, int]]:

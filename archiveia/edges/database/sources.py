@@ -177,6 +177,17 @@ def of_records(connection: Connection, unit_ids: Sequence[str]) -> list[str]:
     return list(found)
 
 
+def with_pages(connection: Connection, entity_id: str) -> list[sa.Row[tuple[str, str, str]]]:
+    """The files of an entity of which a piece holds a page: (id, place, batch)."""
+    held = sa.exists().where(pages.c.source_id == sources.c.id, pages.c.unit_id.is_not(None))
+    query = (
+        sa.select(sources.c.id, sources.c.place, batches.c.name.label("batch"))
+        .join(batches, batches.c.id == sources.c.batch_id)
+        .where(sources.c.entity_id == entity_id, held)
+    )
+    return list(connection.execute(query.order_by(sources.c.place)))
+
+
 def places_of_pages(connection: Connection, page_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
     """For each page, the path of its file and its number there."""
     found: dict[str, tuple[str, int]] = {}
