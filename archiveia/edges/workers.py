@@ -31,6 +31,8 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 _ONE_THREAD = ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _GOODBYE_S = 2.0
+_LONGEST = 500
+"""Of a message from a library, what is kept."""
 _LOOK = "look at the file; the other pages are not affected"
 _TRAVEL_ERRORS = (
     AttributeError,
@@ -148,7 +150,7 @@ class _Worker:
     @property
     def late(self) -> bool:
         """Whether its task has run longer than allowed."""
-        return time.monotonic() >= self.deadline_s and self.process.is_alive()
+        return time.monotonic() >= self.deadline_s and not self._is_dead(0)
 
     def give(self, payload: bytes, limit_s: float) -> None:
         """The task is the worker's; a worker that is dead already is found out when it must answer."""
@@ -162,22 +164,28 @@ class _Worker:
         try:
             return self.pipe.recv_bytes() if self.pipe.poll() else None
         except (EOFError, OSError):
-            self.process.join(_GOODBYE_S)
+            self._is_dead(_GOODBYE_S)
             return None
 
     def stop(self) -> None:
         """The process gone by itself: it leaves when nobody is at the other end of its pipe."""
         self.pipe.close()
-        self.process.join(_GOODBYE_S)
+        self._is_dead(_GOODBYE_S)
         self.kill()
 
+    def _is_dead(self, within_s: float) -> bool:
+        """Whether the process ends in that time. It is not waited for: its id must stay its own for ``kill``."""
+        return bool(wait([self.process.sentinel], within_s))
+
     def kill(self) -> int:
-        """The process and what it started gone, whatever they were doing; its exit code."""
+        """The process and what it started gone, whatever they were doing; its exit code.
+
+        A dead process may have left a program behind, so its group is killed in any case.
+        """
         self.pipe.close()
-        if self.process.is_alive():
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid or 0, signal.SIGKILL)
-            self.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid or 0, signal.SIGKILL)
+        self.process.kill()
         self.process.join()
         exit_code = self.process.exitcode or 0
         self.process.close()
@@ -197,6 +205,7 @@ def _finished(busy: list[_Worker]) -> list[_Worker]:
 def _serve(pipe: Connection, memory_mb: int) -> None:
     """Tasks done one after the other until nobody is at the other end: the life of a worker."""
     os.setpgrp()  # Ctrl-C is for the main process, and what this one starts can be killed with it
+    os.dup2(2, 1)  # what a library prints is no part of the answer of the command (--json)
     _limit(memory_mb)
     with suppress(EOFError, OSError):
         while True:
@@ -222,13 +231,16 @@ def _work(payload: bytes) -> bytes:
         answer = _Answer(error=error)
     except MemoryError:
         answer = _Answer(error=WorkerDiedError("ran out of memory", "raise ARCHIVEIA_WORKER_MEMORY_MB"))
-    except Exception as error:  # noqa: BLE001 - the traceback travels, and is logged by the main process
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the traceback travels, and is logged by the main process
         answer = _Answer(error=_unexpected(error), traceback=traceback.format_exc())
     return pickle.dumps(answer)
 
 
-def _unexpected(error: Exception) -> PageFailedError:
-    return PageFailedError(f"{type(error).__name__}: {error}", _LOOK)
+def _unexpected(error: BaseException) -> PageFailedError:
+    """The error as one of ours, even where its message cannot be made, printed or kept."""
+    said = str(traceback.TracebackException.from_exception(error))
+    kept = said[:_LONGEST].encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    return PageFailedError(f"{type(error).__name__}: {kept}", _LOOK)
 
 
 def _how_it_died(exit_code: int) -> str:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,15 @@ def _only(workers, function, timeout_s=None):
     [(task, result)] = list(workers.run(function, [7], timeout_s=timeout_s))
     assert task == 7
     return result
+
+
+def _wait_until_gone(pid: int) -> None:
+    program = Path("/proc") / str(pid)
+    deadline = time.monotonic() + 10
+    with suppress(FileNotFoundError, ProcessLookupError):  # gone between two looks
+        while "State:\tZ" not in (program / "status").read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_every_task_comes_back_once_with_its_result(workers):
@@ -120,11 +130,43 @@ def test_a_process_that_cannot_start_fails_its_task():
 def test_what_a_task_started_is_killed_with_it(workers, tmp_path):
     [(_, error)] = workers.run(failing.hang_with_a_program, [str(tmp_path / "pid")], timeout_s=2)
     assert type(error) is PageTimeoutError
-    program = Path("/proc") / (tmp_path / "pid").read_text()
-    deadline = time.monotonic() + 10
-    while program.exists() and "State:\tZ" not in (program / "status").read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    _wait_until_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_what_a_dead_worker_started_is_killed_too(workers, tmp_path):
+    [(_, error)] = workers.run(failing.die_with_a_program, [str(tmp_path / "pid")])
+    assert type(error) is WorkerDiedError
+    _wait_until_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_what_a_worker_left_running_is_killed_when_it_is_replaced(tmp_path):
+    with Workers(count=1, memory_mb=2048, tasks_per_worker=1, timeout_s=20) as pool:
+        list(pool.run(failing.leave_a_program, [str(tmp_path / "pid")]))
+    _wait_until_gone(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        pytest.param(failing.fail_unprintably, "UnprintableError: <exception str() failed>", id="no message"),
+        pytest.param(failing.fail_in_odd_characters, r"ValueError: \\udcff\\0é", id="no text"),
+        pytest.param(failing.fail_at_length, "ValueError: 77", id="too long"),
+        pytest.param(failing.quit_the_program, "SystemExit: no model", id="wants to end the program"),
+    ],
+)
+def test_an_error_that_cannot_be_told_is_told(workers, function, says):
+    error = _only(workers, function)
+    assert type(error) is PageFailedError
+    assert error.message.startswith(says.replace("\\\\", "\\"))
+    assert len(error.message.encode()) < 600
+
+
+def test_what_a_library_prints_is_not_in_the_output_of_the_command(capfd):
+    with Workers(count=1, memory_mb=2048, tasks_per_worker=5, timeout_s=20) as pool:
+        assert _only(pool, failing.chatter) == 7
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "chatter" in err
 
 
 def test_a_slow_reader_loses_no_answer(workers):

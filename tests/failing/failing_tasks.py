@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -46,6 +47,43 @@ def hang_with_a_program(pid_file: str) -> int:
     program = subprocess.Popen(["sleep", "60"])
     Path(pid_file).write_text(str(program.pid))
     return program.wait()
+
+
+def die_with_a_program(pid_file: str) -> None:
+    leave_a_program(pid_file)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave_a_program(pid_file: str) -> None:
+    Path(pid_file).write_text(str(subprocess.Popen(["sleep", "60"]).pid))
+
+
+class UnprintableError(Exception):
+    def __str__(self) -> str:
+        raise ValueError
+
+
+def fail_unprintably(number: int) -> int:
+    raise UnprintableError(number)
+
+
+def fail_in_odd_characters(number: int) -> int:
+    raise ValueError(f"\udcff\0é {number}")
+
+
+def fail_at_length(number: int) -> int:
+    raise ValueError(str(number) * 10**7)
+
+
+def quit_the_program(number: int) -> int:
+    sys.exit(f"no model {number}")
+
+
+def chatter(number: int) -> int:
+    sys.stdout.write("chatter of Python\n")
+    sys.stdout.flush()
+    os.write(1, b"chatter of C\n")
+    return number
 
 
 def answer_at_length(number: int) -> str:
