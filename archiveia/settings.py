@@ -42,6 +42,9 @@ class Settings(BaseSettings):
 
     ocr_engine: str = Field("auto", description="engine of `run` and `ocr` when none is named")
     ocr_language: str = Field("fra", description="Tesseract language(s), as in `fra+lat`")
+    ocr_tessdata: str = Field(
+        "", description="folder of Tesseract's data (`.traineddata`); empty: the system's"
+    )
     ocr_dpi: int = Field(300, ge=72, le=1200, description="resolution at which PDF pages are drawn")
     ocr_min_score: float = Field(
         0.40, ge=0, le=1, description="mean confidence under which a page is illegible"

@@ -35,7 +35,9 @@ def _null(_settings: Settings) -> OcrEngine:
 def _tesseract(settings: Settings) -> OcrEngine:
     from archiveia.engines.ocr_tesseract import TesseractEngine
 
-    return TesseractEngine(settings.ocr_language, timeout_s=settings.page_timeout_s)
+    return TesseractEngine(
+        settings.ocr_language, timeout_s=settings.page_timeout_s, tessdata=settings.ocr_tessdata
+    )
 
 
 def _ppocr(_settings: Settings) -> OcrEngine:

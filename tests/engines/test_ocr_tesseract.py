@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+from pathlib import Path
 
 import numpy as np
-import pytesseract
 import pytest
 
 from archiveia.engines.ocr import open_engine
@@ -25,7 +27,7 @@ def test_a_printed_page_is_read_with_boxes_scores_and_lines():
     (text,) = open_engine("auto", read_settings()).read([page])
     assert text_of(text.words) == "Le conseil municipal approuve\nle budget de l'année 1954."
     assert text.engine == "tesseract"
-    assert text.engine_version.endswith(" fra")
+    assert re.fullmatch(r"\d\S* fra (fast|best_int|sha256:\w{12})", text.engine_version)
     first, last = text.words[0], text.words[-1]
     assert (first.block, first.line, last.line) == (1, 1, 2)
     assert abs(first.left_px - 80) < 8
@@ -64,8 +66,62 @@ def test_a_page_over_the_time_limit_says_so():
 
 
 def test_a_missing_program_is_named_with_its_package(monkeypatch):
-    monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", "no-such-program")
+    monkeypatch.setenv("PATH", "")
     with pytest.raises(
         MissingToolError, match="tesseract is not installed; apt-get install tesseract-ocr tesseract-ocr-fra"
     ):
+        open_engine("tesseract", read_settings())
+
+
+# --- data of one's own ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tessdata(tmp_path):
+    """A folder with nothing but a copy of the system's French data."""
+    listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=True).stdout
+    shutil.copy(Path(re.search(r'"(.+)"', listed)[1], "fra.traineddata"), tmp_path)
+    return tmp_path
+
+
+@installed
+def test_data_of_another_folder_is_read_with_and_named(tessdata):
+    with (tessdata / "fra.traineddata").open("ab") as file:
+        file.write(b"0")  # other data by its hash, the same network
+    engine = open_engine("tesseract", read_settings(ocr_tessdata=str(tessdata)))
+    assert re.fullmatch(r"\d\S* fra sha256:\w{12}", engine.version)
+    assert text_of(engine.read([printed("le budget communal")])[0].words) == "le budget communal"
+
+
+@installed
+def test_a_folder_without_the_language_is_named(tmp_path):
+    with pytest.raises(MissingToolError, match=rf"no language fra in {tmp_path}; put fra.traineddata there"):
+        open_engine("tesseract", read_settings(ocr_tessdata=str(tmp_path)))
+
+
+def _fake(folder, script):
+    (folder / "tesseract").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "tesseract").chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        pytest.param("echo hello", "does not tell its version", id="prints nonsense"),
+        pytest.param("printf '\\377\\376'", "does not tell its version", id="prints no UTF-8"),
+        pytest.param("kill -9 $$", "does not tell its version", id="dies"),
+    ],
+)
+def test_a_program_of_that_name_that_is_not_tesseract_is_found_out(monkeypatch, tmp_path, script, says):
+    _fake(tmp_path, script)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(MissingToolError, match=says):
+        open_engine("tesseract", read_settings())
+
+
+def test_a_program_that_cannot_be_started_is_found_out(monkeypatch, tmp_path):
+    (tmp_path / "tesseract").write_bytes(b"\x7fELF\0")
+    (tmp_path / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingToolError, match=r"does not start: .*Exec format error"):
         open_engine("tesseract", read_settings())
