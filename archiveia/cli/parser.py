@@ -80,13 +80,17 @@ def _work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     run.add_argument("--describe", type=Path, metavar="FILE.csv", help="descriptions that exist already")
     run.add_argument("--retry", action="store_true", help="try again the files that failed before")
     _json(run)
-    ocr = _command(commands, "ocr", "working:ocr", "read files to text and ALTO, without taking them in")
+    ocr = _command(
+        commands, "ocr", "working:ocr", "read files to text, ALTO and hOCR, without taking them in"
+    )
     ocr.add_argument("files", nargs="+", type=Path, metavar="FILE", help="PDF, TIFF, JPEG, PNG or JPEG 2000")
     ocr.add_argument(
-        "--out", required=True, type=Path, metavar="DIR", help="where <stem>.txt and <stem>.alto.xml go"
+        "--out", required=True, type=Path, metavar="DIR", help="where <stem>.txt, <stem>.alto.xml... go"
     )
     ocr.add_argument("--engine", choices=ENGINES, metavar="NAME", help=", ".join(ENGINES))
-    ocr.add_argument("--format", default="text,alto", metavar="LIST", help="text,alto (default: both)")
+    ocr.add_argument(
+        "--format", default="text,alto", metavar="LIST", help="text,alto,hocr (default: text,alto)"
+    )
     ocr.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one per core)")
     status = _command(
         commands, "status", "working:status", "count what is done, waiting and failed, with the sums"

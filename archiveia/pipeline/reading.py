@@ -17,6 +17,7 @@ from archiveia.pipeline.probing import ProbeTask, probe_file
 from archiveia.pipeline.workplace import no_progress
 from archiveia.steps import ocr
 from archiveia.steps.alto import alto
+from archiveia.steps.hocr import hocr
 from archiveia.steps.layout import by_lines, in_reading_order, scaled, text_of
 from archiveia.steps.prepare import Prepared, ink_mask, is_noisy, prepare, sample, turned
 from archiveia.values import FileKind, PageImage, PageReading, PageState, Word
@@ -183,6 +184,7 @@ FORMATS: dict[str, tuple[str, Callable[[Sequence[PageReading], str], str]]] = {
     "text": (".txt", _as_text),
     "alto": (".alto.xml", alto),
 }
+    "hocr": (".hocr", hocr),
 """The formats of ``archiveia ocr``: the ending of the file, and what makes its content."""
 
 
@@ -195,7 +197,7 @@ def read_files(
     out_dir: Path,
     progress: Progress = no_progress,
 ) -> list[FileReading]:
-    """Each file read to ``<stem>.txt`` and ``<stem>.alto.xml``; a bad file does not stop the others."""
+    """Each file read to ``<stem>.txt``, ``<stem>.alto.xml`` or ``<stem>.hocr``; a bad file does not stop the others."""
     settings = settings.model_copy(update={"ocr_engine": engine})
     names = _names(paths)
     outputs = [FORMATS[name] for name in formats]

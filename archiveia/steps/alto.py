@@ -94,7 +94,7 @@ def _add_line(block: Element, line_id: str, words: Sequence[Word]) -> None:
             gap = {"HPOS": str(start), "VPOS": str(word.top_px), "WIDTH": str(max(0, word.left_px - start))}
             SubElement(line, "SP", gap)
         attributes = {"ID": f"{line_id}_W{place}", **_position(around([word]))}
-        SubElement(line, "String", {**attributes, "CONTENT": _legal(word.text), "WC": f"{word.score:.3f}"})
+        SubElement(line, "String", {**attributes, "CONTENT": legal(word.text), "WC": f"{word.score:.3f}"})
 
 
 def _position(box: Box) -> dict[str, str]:
@@ -103,10 +103,11 @@ def _position(box: Box) -> dict[str, str]:
 
 
 def _text(parent: Element, tag: str, text: str) -> None:
-    SubElement(parent, tag).text = _legal(text)
+    SubElement(parent, tag).text = legal(text)
 
 
-def _legal(text: str) -> str:
+def legal(text: str) -> str:
+    """The text without what no XML document may hold."""
     return _FORBIDDEN.sub("", text)
 
 

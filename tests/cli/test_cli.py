@@ -169,6 +169,8 @@ def test_ocr_writes_text_and_alto_beside_nothing_else(
     assert sorted(p.name for p in out_dir.iterdir()) == ["carton.alto.xml", "carton.txt"]
     assert (out_dir / "carton.txt").read_text("utf-8").count("\f") == 1
     assert "casse.pdf\tnot read" in out
+    answer(capsys, "ocr", str(scans / "carton.pdf"), "--out", str(out_dir), "--format", "hocr")
+    assert (out_dir / "carton.hocr").read_text("utf-8").count('class="ocr_page"') == 2
 
 
 def test_status_adds_up(scans: Path, capsys: pytest.CaptureFixture[str]):
