@@ -183,8 +183,8 @@ def _as_text(readings: Sequence[PageReading], _file_name: str) -> str:
 FORMATS: dict[str, tuple[str, Callable[[Sequence[PageReading], str], str]]] = {
     "text": (".txt", _as_text),
     "alto": (".alto.xml", alto),
-}
     "hocr": (".hocr", hocr),
+}
 """The formats of ``archiveia ocr``: the ending of the file, and what makes its content."""
 
 
