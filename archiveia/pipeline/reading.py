@@ -159,6 +159,7 @@ def _read(engine: OcrEngine, page: PageImage, *, prepared: bool) -> Attempt:
     ready = prepare(page) if prepared else Prepared(page)
     text = engine.read([ready.image])[0]
     words = text.words if ready.scale == 1 else scaled(text.words, 1 / ready.scale)
+    words = ocr.on_the_page(words, width_px=page.width_px, height_px=page.height_px)
     return Attempt(words, text.engine, text.engine_version, prepared=ready.done)
 
 

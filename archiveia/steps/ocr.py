@@ -7,10 +7,12 @@ confidence of print and typescript from 0.50 up, of handwriting up to 0.31.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from archiveia.errors import PageFailedError
 from archiveia.values import PageState
 
 if TYPE_CHECKING:
@@ -42,7 +44,38 @@ _LEAST_INKED = 0.7
 """Share of a layer's words that must lie on ink: a layer that is shifted or turned fails here."""
 
 
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that print nothing: neither XML nor a database takes them all."""
+
+
 # --- words --------------------------------------------------------------------------------------
+
+
+def on_the_page(words: Sequence[Word], *, width_px: int, height_px: int) -> tuple[Word, ...]:
+    """The words of an engine without unprintable characters, what sticks out of the page cut off.
+
+    Raises:
+        PageFailedError: a word that cannot be on this page, or a score that is none. The engine is at
+            fault, and names would be blacked out in the wrong place.
+    """
+    kept = []
+    for word in words:
+        right, bottom = word.left_px + word.width_px, word.top_px + word.height_px
+        outside = word.left_px > width_px or word.top_px > height_px or right < 0 or bottom < 0
+        if outside or min(word.width_px, word.height_px) < 0 or not 0 <= word.score <= 1:
+            box = f"{word.width_px} x {word.height_px} at {word.left_px}, {word.top_px}"
+            raise PageFailedError(
+                f"the OCR engine gave a word that cannot be ({box} px, score {word.score:g})",
+                "read it with another engine (ARCHIVEIA_OCR_ENGINE)",
+            )
+        left, top = (min(max(0, word.left_px), width_px - 1), min(max(0, word.top_px), height_px - 1))
+        size = {
+            "width_px": max(1, min(right, width_px) - left),
+            "height_px": max(1, min(bottom, height_px) - top),
+        }
+        if text := _NO_TEXT.sub("", word.text).strip():
+            kept.append(replace(word, text=text, left_px=left, top_px=top, **size))
+    return tuple(kept)
 
 
 def mean_score(words: Sequence[Word]) -> float | None:

@@ -3,11 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from archiveia.errors import PageFailedError
 from archiveia.steps.ocr import (
     best_turn,
     covered_share,
     is_poor,
     mean_score,
+    on_the_page,
     plausible_layer,
     real_share,
     state_of,
@@ -169,3 +171,40 @@ def test_boxes_outside_of_the_page_do_no_harm():
 
 def test_all_the_ink_of_a_page_without_ink_is_covered():
     assert covered_share([], np.zeros((10, 10), bool), width_px=100, height_px=100) == 1.0
+
+
+# --- what an engine may give ----------------------------------------------------------------------
+
+
+def cleaned(*given: Word) -> tuple[Word, ...]:
+    return on_the_page(given, width_px=100, height_px=50)
+
+
+def test_a_box_that_sticks_out_of_the_page_is_cut_off():
+    (word,) = cleaned(Word("maire", -3, 45, 110, 9, 0.8))
+    assert (word.left_px, word.top_px, word.width_px, word.height_px) == (0, 45, 100, 5)
+    (edge,) = cleaned(Word("maire", 100, 50, 0, 0, 0.8))
+    assert (edge.left_px, edge.top_px, edge.width_px, edge.height_px) == (99, 49, 1, 1)
+
+
+def test_characters_that_print_nothing_are_left_out():
+    assert [w.text for w in cleaned(*(Word(t, 1, 1, 5, 5, 0.9) for t in ("a\0b\x1f", "\ud800", "œ€")))] == [
+        "ab",
+        "œ€",
+    ]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        pytest.param(Word("x", 101, 0, 5, 5, 0.9), id="right of the page"),
+        pytest.param(Word("x", 0, -9, 5, 5, 0.9), id="above the page"),
+        pytest.param(Word("x", 0, 10**12, 5, 5, 0.9), id="far below"),
+        pytest.param(Word("x", 10, 10, -5, 5, 0.9), id="negative width"),
+        pytest.param(Word("x", 10, 10, 5, 5, float("nan")), id="a score that is no number"),
+        pytest.param(Word("x", 10, 10, 5, 5, 1.5), id="surer than sure"),
+    ],
+)
+def test_a_word_that_cannot_be_fails_the_page(word):
+    with pytest.raises(PageFailedError, match=r"gave a word that cannot be \(-?\d+ x 5 at .* score"):
+        cleaned(Word("bon", 1, 1, 5, 5, 0.9), word)
