@@ -8,10 +8,12 @@ it, and nearly everything once it is smoothed, evenly lit and enlarged.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from scipy import ndimage
+
+Number = TypeVar("Number", bound=np.generic)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +26,8 @@ _INK_RATIO = 0.72
 """Darker than this part of the paper around it is ink; show-through of the other side is lighter."""
 _NOISE = 1.5
 """Grain of the paper (standard deviation, of 255) from which a page is noisy; clean scans have up to 1."""
+_STROKE_PX = 8
+"""The mean of a larger square no longer tells thin print from paper."""
 _DENOISE_PX = 1.1
 _TEXT_PX = 22.0
 """Median height of the letters of an 11-point text at 300 dpi, what Tesseract was trained on."""
@@ -36,8 +40,15 @@ _SAMPLE_PX = 900
 
 
 def ink_mask(pixels: GrayPixels) -> NDArray[np.bool_]:
-    """Where there is ink on the page, on a coarse grid (longest side at most 1000)."""
-    coarse = _block_mean(pixels, _step(pixels))
+    """Where there is ink on the page, on a coarse grid (longest side at most 1000).
+
+    The darkest part of a point counts on a page so large that print would pale in the mean of the point.
+    """
+    step = _step(pixels)
+    fine = min(step, _STROKE_PX)
+    coarse = _block_mean(pixels, fine)
+    if step > fine:
+        coarse = _blocks(coarse, -(-step // fine)).min(axis=(1, 3))
     ink = coarse < _INK_RATIO * _paper(coarse)
     labels, _ = ndimage.label(ink, structure=np.ones((3, 3)))
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
@@ -50,10 +61,14 @@ def _step(pixels: NDArray[np.generic]) -> int:
 
 
 def _block_mean(pixels: NDArray[np.generic], step: int) -> NDArray[np.float32]:
+    return np.asarray(_blocks(pixels, step).mean(axis=(1, 3), dtype=np.float32))
+
+
+def _blocks(pixels: NDArray[Number], step: int) -> NDArray[Number]:
+    """The squares of this side, along the axes 1 and 3."""
     rows, columns = (min(step, side) for side in pixels.shape)
     height, width = pixels.shape[0] // rows, pixels.shape[1] // columns
-    cut = pixels[: height * rows, : width * columns].astype(np.float32)
-    return np.asarray(cut.reshape(height, rows, width, columns).mean(axis=(1, 3)))
+    return pixels[: height * rows, : width * columns].reshape(height, rows, width, columns)
 
 
 def _paper(coarse: NDArray[np.float32]) -> NDArray[np.float32]:

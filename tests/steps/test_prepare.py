@@ -90,3 +90,9 @@ def test_a_sample_is_taken_where_the_ink_is():
     part = sample(PageImage(1, pixels))
     assert max(part.pixels.shape) <= 901
     assert ink_mask(part.pixels).mean() > 0.05
+
+
+def test_a_line_of_print_on_a_plan_is_ink_however_large_the_plan():
+    plan = np.full((600, 20_000), 250, np.uint8)
+    plan[300:304, 5_000:6_000] = 20
+    assert ink_mask(plan).sum() >= 40
