@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
@@ -85,7 +87,8 @@ def open_engine(name: str, settings: Settings) -> OcrEngine:
     if name not in OCR_ENGINES:
         known = ", ".join(["auto", *OCR_ENGINES])
         raise SettingsError(f"no OCR engine is named {name!r}", f"choose one of: {known}")
-    return OCR_ENGINES[name](settings)
+    with redirect_stdout(sys.stderr):  # some libraries greet; the output is the command's own
+        return OCR_ENGINES[name](settings)
 
 
 def _needs(module: str, *, extra: str) -> None:

@@ -50,9 +50,10 @@ class PpOcrEngine:
         found = self._ocr(np.repeat(image.pixels[:, :, None], 3, axis=2))
         if found.boxes is None or not found.txts:
             return ()
+        # min() in this order: a NaN stays one, and is found out
         lines = zip(found.txts, found.boxes, found.scores, strict=True)
         return in_reading_order(
-            split_line(text, _box(quad), min(1.0, float(score)) ** _LETTERS_IN_A_WORD)
+            split_line(text, _box(quad), min(float(score), 1.0) ** _LETTERS_IN_A_WORD)
             for text, quad, score in lines
         )
 

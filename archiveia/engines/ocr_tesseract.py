@@ -160,5 +160,6 @@ def _words_of(table: str) -> tuple[Word, ...]:
             continue
         lines = blocks.setdefault((block, paragraph), {})
         number = lines.setdefault(line, len(lines) + 1)
-        words.append(Word(text, left, top, width, height, min(1.0, score / 100), len(blocks), number))
+        share = min(score / 100, 1.0)  # in this order a NaN stays one
+        words.append(Word(text, left, top, width, height, share, len(blocks), number))
     return tuple(words)
