@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import threading
 import time
 import traceback
 from contextlib import suppress
@@ -206,10 +207,19 @@ def _serve(pipe: Connection, memory_mb: int) -> None:
     """Tasks done one after the other until nobody is at the other end: the life of a worker."""
     os.setpgrp()  # Ctrl-C is for the main process, and what this one starts can be killed with it
     os.dup2(2, 1)  # what a library prints is no part of the answer of the command (--json)
+    threading.Thread(target=_end_with_the_main_process, daemon=True).start()
     _limit(memory_mb)
     with suppress(EOFError, OSError):
         while True:
             pipe.send_bytes(_work(pipe.recv_bytes()))
+
+
+def _end_with_the_main_process() -> None:
+    """Nothing: when the main process is killed, this one and what it started are killed too, hanging or not."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.killpg(0, signal.SIGKILL)
 
 
 def _limit(memory_mb: int) -> None:

@@ -229,6 +229,29 @@ def test_ctrl_c_leaves_no_process_behind(tmp_path):
         os.kill(worker, 0)
 
 
+def test_workers_and_their_programs_end_with_a_main_process_that_is_killed(tmp_path):
+    script = tmp_path / "main.py"
+    script.write_text(
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import failing_tasks as failing\n"
+        "from archiveia.edges.workers import Workers\n"
+        "if __name__ == '__main__':\n"
+        "    with Workers(count=1, memory_mb=2048, tasks_per_worker=9, timeout_s=60) as pool:\n"
+        "        print([pid for _, pid in pool.run(failing.say_which_process, [1])][0], flush=True)\n"
+        "        list(pool.run(failing.hang_with_a_program, [sys.argv[2]]))\n"
+    )
+    pid_file = tmp_path / "pid"
+    with subprocess.Popen([sys.executable, script, FAILING, pid_file], stdout=subprocess.PIPE) as main:
+        worker = int(main.stdout.readline())
+        deadline = time.monotonic() + 20
+        while not (pid_file.exists() and pid_file.read_text()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        main.kill()
+    _wait_until_gone(worker)
+    _wait_until_gone(int(pid_file.read_text()))
+
+
 def test_every_failure_says_what_to_do(workers):
     for function in (failing.leave, failing.fail_unexpectedly, failing.swell):
         error = _only(workers, function)
