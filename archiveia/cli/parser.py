@@ -81,7 +81,10 @@ def _work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     run.add_argument("--retry", action="store_true", help="try again the files that failed before")
     _json(run)
     ocr = _command(
-        commands, "ocr", "working:ocr", "read files to text, ALTO and hOCR, without taking them in"
+        commands,
+        "ocr",
+        "working:ocr",
+        "read files to text, ALTO, hOCR or searchable PDF, without taking them in",
     )
     ocr.add_argument("files", nargs="+", type=Path, metavar="FILE", help="PDF, TIFF, JPEG, PNG or JPEG 2000")
     ocr.add_argument(
@@ -89,7 +92,7 @@ def _work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     ocr.add_argument("--engine", choices=ENGINES, metavar="NAME", help=", ".join(ENGINES))
     ocr.add_argument(
-        "--format", default="text,alto", metavar="LIST", help="text,alto,hocr (default: text,alto)"
+        "--format", default="text,alto", metavar="LIST", help="text,alto,hocr,pdf (default: text,alto)"
     )
     ocr.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one per core)")
     status = _command(
@@ -119,7 +122,7 @@ def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     show = _command(commands, "show", "finding:show", "everything known of one record, with its origins")
     show.add_argument("record", metavar="RECORD")
     show.add_argument("--text", action="store_true", help="only the text of its pages")
-    show.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="write its pages as a PDF of their own")
+    show.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="write its pages as a searchable PDF")
     _json(show)
 
 

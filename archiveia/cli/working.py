@@ -104,7 +104,7 @@ def _reason(reason: str | None, remedy: str | None) -> str:
 
 
 def ocr(args: argparse.Namespace) -> int:
-    """Read files to text, ALTO and hOCR."""
+    """Read files to text, ALTO, hOCR or searchable PDF."""
     from archiveia.pipeline.reading import FORMATS, read_files
 
     formats = tuple(name.strip() for name in args.format.split(",") if name.strip())

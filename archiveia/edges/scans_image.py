@@ -81,13 +81,26 @@ def previews(path: Path, kind: FileKind, *, limits: ScanLimits) -> Iterator[Prev
 
 def render(path: Path, kind: FileKind, number: int, *, limits: ScanLimits) -> PageImage:
     """One page of an image file, whole."""
+    with page_of(path, kind, number, limits=limits) as image:
+        width, height, dpi = _shape(image)
+        return PageImage(number, _pixels(image, width, height), dpi)
+
+
+@contextmanager
+def page_of(path: Path, kind: FileKind, number: int, *, limits: ScanLimits) -> Iterator[Image.Image]:
+    """The open image, standing at one page, not decoded yet.
+
+    Raises:
+        PageFailedError: it has no such page, or what is done with it shows that it cannot be decoded.
+    """
     with _opened(path, kind) as image:
         try:
             for count, _ in enumerate(_frames(image, limits), start=1):
                 if count == number:
-                    width, height, dpi = _shape(image)
+                    width, height, _ = _shape(image)
                     _refuse_bomb(width, height, limits)
-                    return PageImage(number, _pixels(image, width, height), dpi)
+                    yield image
+                    return
         except _DECODING_ERRORS as error:
             raise PageFailedError(f"page {number} cannot be decoded: {_detail(error)}", RESCAN) from error
     raise PageFailedError(f"the file has no page {number}", "run the intake of this file again")

@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-import io
-from importlib.util import find_spec
+import json
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.database import sources
-from archiveia.edges.storage import write_atomically
-from archiveia.errors import MissingToolError
+from archiveia.edges.searchable_pdf import ScannedPage, write_pdf
+from archiveia.steps.alto import reading_from_json
 from archiveia.values import FileKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import Record
+    from archiveia.values import PageReading, Record
 
 
 def export_pdf(record: Record, target: Path, edges: Edges) -> None:
-    """A PDF of the record's pages in their order; pages of a PDF are copied as they are, not drawn again.
+    """A searchable PDF of the record's pages in their order, copied as they are, not drawn again.
 
     Raises:
         MissingToolError: the extra ``pdf`` is not installed.
+        UnreadableScanError: a page of a PDF cannot be copied.
+        PageFailedError: a page of an image cannot be decoded.
     """
-    if find_spec("pikepdf") is None:
-        raise MissingToolError("pikepdf is not installed", "pip install 'archiveia[pdf]'")
-    import pikepdf
-
     with database.reading(edges.database) as connection:
         files = {f.id: f for f in sources.load(connection, sorted({p.source_id for p in record.pages}))}
-    with pikepdf.new() as made:
-        for page in record.pages:
-            file = files[page.source_id]
-            original = edges.storage.original(file.sha256)
-            if file.kind == FileKind.PDF:
-                with pikepdf.open(original) as source:
-                    made.pages.append(source.pages[page.source_page - 1])
-            else:
-                with pikepdf.open(io.BytesIO(_image_as_pdf(original, page.source_page))) as drawn:
-                    made.pages.extend(drawn.pages)
-        made.docinfo["/Title"] = record.value("title") or record.id
-        write_atomically(target, lambda out: made.save(out, deterministic_id=True))
+    pages = [
+        ScannedPage(
+            edges.storage.original(files[page.source_id].sha256),
+            FileKind(files[page.source_id].kind),
+            page.source_page,
+            _reading(page.id, edges),
+        )
+        for page in record.pages
+    ]
+    title = str(record.value("title") or record.id)
+    write_pdf(target, pages, title=title, limits=edges.settings.limits)
 
 
-def _image_as_pdf(path: Path, number: int) -> bytes:
-    from PIL import Image
-
-    out = io.BytesIO()
-    with Image.open(path) as image:
-        image.seek(number - 1)
-        picture = image if image.mode in {"1", "L", "RGB"} else image.convert("RGB")
-        picture.save(out, "PDF", resolution=image.info.get("dpi", (300, 300))[0])
-    return out.getvalue()
+def _reading(page_id: str, edges: Edges) -> PageReading | None:
+    """What was read of a page, with its words; ``None`` when nothing was."""
+    kept = edges.storage.words(page_id)
+    return reading_from_json(json.loads(kept.read_bytes())) if kept.exists() else None

@@ -9,10 +9,11 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from archiveia.edges import scans
+from archiveia.edges.searchable_pdf import OWN_TEXT, ScannedPage, require_pikepdf, write_pdf
 from archiveia.edges.storage import write_atomically
 from archiveia.edges.workers import Workers
 from archiveia.engines.ocr import OcrEngine, open_engine
-from archiveia.errors import ArchiveiaError
+from archiveia.errors import ArchiveiaError, PageFailedError, UnreadableScanError
 from archiveia.pipeline.probing import ProbeTask, probe_file
 from archiveia.pipeline.workplace import no_progress
 from archiveia.steps import ocr
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 _NO_INK = 1e-5
 """Below this share a page is not even shown to the engine."""
-_LAYER = "pdf-text"
-"""The name under which a PDF's own text appears as an engine."""
 
 
 # --- one page -----------------------------------------------------------------------------------
@@ -112,7 +111,7 @@ def read_page(task: PageTask) -> ReadPage:
 def _best_attempt(task: PageTask, page: PageImage, ink: NDArray[np.bool_]) -> Attempt:
     layer = _layer(task)
     if ocr.plausible_layer(layer, ink, width_px=page.width_px, height_px=page.height_px):
-        return Attempt(layer, _LAYER, "")
+        return Attempt(layer, OWN_TEXT, "")
     engine = _engine(task.settings.ocr_engine, task.settings)
     if ink.mean() < _NO_INK:
         return Attempt((), engine.name, engine.version)
@@ -181,12 +180,13 @@ def _as_text(readings: Sequence[PageReading], _file_name: str) -> str:
     return "\f".join(reading.text + "\n" for reading in readings)
 
 
-FORMATS: dict[str, tuple[str, Callable[[Sequence[PageReading], str], str]]] = {
-    "text": (".txt", _as_text),
-    "alto": (".alto.xml", alto),
-    "hocr": (".hocr", hocr),
+_CONTENTS: dict[str, Callable[[Sequence[PageReading], str], str]] = {
+    "text": _as_text,
+    "alto": alto,
+    "hocr": hocr,
 }
-"""The formats of ``archiveia ocr``: the ending of the file, and what makes its content."""
+FORMATS = {"text": ".txt", "alto": ".alto.xml", "hocr": ".hocr", "pdf": ".ocr.pdf"}
+"""The formats of ``archiveia ocr``, with the ending of the file that each writes."""
 
 
 def read_files(
@@ -198,10 +198,12 @@ def read_files(
     out_dir: Path,
     progress: Progress = no_progress,
 ) -> list[FileReading]:
-    """Each file read to ``<stem>.txt``, ``<stem>.alto.xml`` or ``<stem>.hocr``; a bad file does not stop the others."""
+    """Each file read to ``<stem>`` with the endings of ``FORMATS``; a bad file does not stop the others."""
     settings = settings.model_copy(update={"ocr_engine": engine})
     names = _names(paths)
-    outputs = [FORMATS[name] for name in formats]
+    formats = list(formats)
+    if "pdf" in formats:
+        require_pikepdf()
     results: dict[Path, FileReading] = {}
     with Workers(
         count=settings.worker_count,
@@ -217,12 +219,28 @@ def read_files(
             else:
                 probes[look.path] = probe
         for path, readings in _whole_files(probes, settings, workers, progress):
-            written = []
-            for ending, content in outputs:
-                written.append(out_dir / (names[path] + ending))
-                _write(written[-1], content(readings, path.name))
-            results[path] = FileReading(path, len(readings), tuple(written), _what_failed(readings))
+            targets = {name: out_dir / (names[path] + FORMATS[name]) for name in formats}
+            results[path] = _written(path, probes[path].kind, readings, targets, settings)
     return [results[path] for path in names]
+
+
+def _written(
+    path: Path, kind: FileKind, readings: Sequence[PageReading], targets: dict[str, Path], settings: Settings
+) -> FileReading:
+    """What became of a file, its results written."""
+    error = _what_failed(readings)
+    written = []
+    for name, target in targets.items():
+        try:
+            if name == "pdf":
+                pages = [ScannedPage(path, kind, number, r) for number, r in enumerate(readings, start=1)]
+                write_pdf(target, pages, title=path.stem, limits=settings.limits)
+            else:
+                _write(target, _CONTENTS[name](readings, path.name))
+            written.append(target)
+        except (PageFailedError, UnreadableScanError) as failure:
+            error = error or str(failure)
+    return FileReading(path, len(readings), tuple(written), error)
 
 
 def _names(paths: Iterable[Path]) -> dict[Path, str]:

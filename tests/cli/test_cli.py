@@ -12,7 +12,9 @@ from drawn_scans import DELIBERATION, draw_page, write_scans
 
 from archiveia.cli import main
 from archiveia.cli.parser import ENGINES
+from archiveia.edges.scans import text_layer
 from archiveia.engines.ocr import OCR_ENGINES
+from archiveia.settings import read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,6 +158,25 @@ def test_a_record_is_written_as_a_pdf_of_its_own(
     assert answer(capsys, "show", record, "--pdf", str(target))[0] == 0
     with pikepdf.open(target) as made:
         assert len(made.pages) == 1
+    words = text_layer(target, 1, 150, limits=read_settings().limits)
+    assert "lavoir" in {word.text for word in words}
+
+
+def test_ocr_writes_a_pdf_that_can_be_searched_and_says_which_page_it_cannot_copy(
+    scans: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    pytest.importorskip("pikepdf", reason="extra pdf is not installed")
+    cut = scans / "coupe.png"
+    cut.write_bytes((scans / "deliberation.png").read_bytes()[:9000])
+    files = [str(scans / "carton.pdf"), str(cut)]
+    code, out, _err = answer(capsys, "ocr", *files, "--out", str(tmp_path / "o"), "--format", "pdf")
+    assert code == 3
+    assert [path.name for path in (tmp_path / "o").iterdir()] == ["carton.ocr.pdf"]
+    assert "coupe.png\tnot read" in out
+    limits = read_settings().limits
+    assert [bool(text_layer(tmp_path / "o" / "carton.ocr.pdf", n, 150, limits=limits)) for n in (1, 2)] == [
+        True
+    ] * 2
 
 
 def test_ocr_writes_text_and_alto_beside_nothing_else(
