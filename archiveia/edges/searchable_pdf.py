@@ -70,7 +70,7 @@ def write_pdf(target: Path, pages: Iterable[ScannedPage], *, title: str, limits:
                     page = add_image(made, scanned.path, scanned.kind, scanned.number, limits=limits)
                 if scanned.reading is not None:
                     _add_text(made, page, scanned.reading, fonts)
-            except (pikepdf.PdfError, OSError, IndexError) as error:
+            except (pikepdf.PdfError, pikepdf.PasswordError, OSError, IndexError) as error:
                 msg = f"page {scanned.number} cannot be put into a PDF: {error}"
                 raise UnreadableScanError(msg, "scan it again or convert it") from error
         made.docinfo["/Title"] = title

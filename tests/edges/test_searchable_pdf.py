@@ -185,6 +185,11 @@ def test_what_cannot_be_copied_says_so_and_writes_nothing(tmp_path):
     broken.write_bytes(b"%PDF-1.4\nrien")
     with pytest.raises(UnreadableScanError, match="page 1 cannot be put into a PDF"):
         searchable(broken, reading())
+    with pikepdf.new() as closed:
+        closed.add_blank_page()
+        closed.save(broken, encryption=pikepdf.Encryption(user="secret", owner="secret"))
+    with pytest.raises(UnreadableScanError, match="page 1 cannot be put into a PDF: .*invalid password"):
+        searchable(broken, reading())
     whole = io.BytesIO()
     draw_page(DELIBERATION).save(whole, "PNG")
     cut = tmp_path / "a.png"
