@@ -188,7 +188,7 @@ def test_what_cannot_be_copied_says_so_and_writes_nothing(tmp_path):
     with pikepdf.new() as closed:
         closed.add_blank_page()
         closed.save(broken, encryption=pikepdf.Encryption(user="secret", owner="secret"))
-    with pytest.raises(UnreadableScanError, match="page 1 cannot be put into a PDF: .*invalid password"):
+    with pytest.raises(UnreadableScanError, match=r"page 1 cannot be put into a PDF: .*invalid password"):
         searchable(broken, reading())
     whole = io.BytesIO()
     draw_page(DELIBERATION).save(whole, "PNG")
