@@ -62,6 +62,7 @@ ACTIONS = {
     "reorder": "Pages remises en ordre",
     "undo": "Annulation",
     "import_text": "Texte importé",
+    "drop_text": "Texte importé abandonné",
 }
 REVIEWS = {
     "class": "type incertain",

@@ -1,4 +1,4 @@
-"""``import text``: transcriptions from elsewhere, from a terminal."""
+"""``import text`` and ``import drop``: transcriptions from elsewhere, from a terminal."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     import argparse
 
 FINE, NOT_ALL_TAKEN = 0, 3
+
+
+def drop(args: argparse.Namespace) -> int:
+    """The machine's reading in the place of an imported text."""
+    who = args.by or getpass.getuser()
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
+        pages = importing.drop_text(args.record, actor=who, edges=edges)
+    print(f"{args.record}: {pages} pages read again, decided by {who}")
+    return FINE
 
 
 def text(args: argparse.Namespace) -> int:

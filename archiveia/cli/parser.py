@@ -139,6 +139,9 @@ def _import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         help="the record whose pages these are, in order (default: the scan of the same name)",
     )
     _actor(text)
+    drop = _command(what, "drop", "importing:drop", "drop the imported text of a record: it is read again")
+    drop.add_argument("record", metavar="RECORD")
+    _actor(drop)
 
 
 def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

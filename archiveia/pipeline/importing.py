@@ -15,7 +15,7 @@ from archiveia.errors import ArchiveiaError, BadRequestError
 from archiveia.pipeline.arranging import AFTER_READING, OPENING_FIELDS, close
 from archiveia.pipeline.order import redo
 from archiveia.steps.alto import words_json
-from archiveia.steps.transcription import Transcription, as_reading, transcription
+from archiveia.steps.transcription import IMPORTED, Transcription, as_reading, transcription
 from archiveia.values import OriginKind, PageReading, PageState
 
 if TYPE_CHECKING:
@@ -60,6 +60,37 @@ def import_text(
     )
     redo(list(dict.fromkeys(r for result in results for r in result.records)), AFTER_READING, edges)
     return results
+
+
+def drop_text(record_id: str, *, actor: str, edges: Edges) -> int:
+    """How many pages of the record lost the text that was imported for them; the machine has read them again.
+
+    Raises:
+        BadRequestError: no text was imported for it.
+        UnknownUnitError: there is no such piece here.
+    """
+    steps = ("ocr", *AFTER_READING)
+    with database.writing(edges.database) as connection:
+        units.load_record(connection, record_id, edges.entity)
+        before = {row.id: {"engine": row.engine} for row in readings.pages_of(connection, unit_id=record_id)}
+        dropped = readings.forget_by(connection, record_id, IMPORTED)
+        if not dropped:
+            raise BadRequestError(
+                f"no text was imported for {record_id}", "see its pages with `archiveia show RECORD`"
+            )
+        work.reopen(connection, [record_id], steps, now=edges.now())
+        decisions.write_journal(
+            connection,
+            entity_id=edges.entity,
+            actor=actor,
+            action="drop_text",
+            subject=record_id,
+            before={page_id: before[page_id] for page_id in dropped},
+            after={},
+            now=edges.now(),
+        )
+    redo([record_id], steps, edges)
+    return len(dropped)
 
 
 def _take_for_record(paths: Sequence[Path], record_id: str, *, actor: str, edges: Edges) -> ImportedFile:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from archiveia.steps.layout import Segment
 
+IMPORTED = "import:"
+"""What the engine of a reading begins with that came from elsewhere."""
 _VOUCHED = 1.0
 """The score of a word whose file gives none: a person, or the program that they chose, stands for it."""
 _MOST_STRETCH = 0.05
@@ -94,7 +96,7 @@ def _page(blocks: Iterable[Sequence[_Line]], width: float | None, height: float 
 
 
 def _origin(kind: str, software: str | None) -> str:
-    return " ".join(f"import: {(software or '')[:_MOST_ORIGIN]} {kind}".split())
+    return " ".join(f"{IMPORTED} {(software or '')[:_MOST_ORIGIN]} {kind}".split())
 
 
 def _number(text: str | None) -> float | None:

@@ -14,7 +14,7 @@ from archiveia.edges import database
 from archiveia.edges.database import decisions, readings, units
 from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.pipeline import deciding, searching
-from archiveia.pipeline.importing import import_text
+from archiveia.pipeline.importing import drop_text, import_text
 from archiveia.values import PageState
 
 if TYPE_CHECKING:
@@ -112,6 +112,21 @@ def test_no_later_run_replaces_an_imported_text(register, edges, tmp_path):
     assert page_of(record, edges).text == "Texte relu"
 
 
+def test_a_person_may_drop_an_imported_text_and_the_machine_reads_again(register, edges, tmp_path):
+    record = taken_in(register, edges)
+    was = page_of(record, edges)
+    with pytest.raises(BadRequestError, match=f"no text was imported for {record}"):
+        drop_text(record, actor=WHO, edges=edges)
+    import_text([write(tmp_path / "vue_0012.xml", "Texte")], actor=WHO, edges=edges)
+    assert drop_text(record, actor=WHO, edges=edges) == 1
+    assert page_of(record, edges) == was
+    assert [hit.record_id for hit in searching.search("lavoir", edges, public=False).hits] == [record]
+    with database.reading(edges.database) as connection:
+        entry = decisions.journal_list(connection, edges.entity)[0]
+    assert (entry.actor, entry.action) == (WHO, "drop_text")
+    assert list(entry.before.values()) == [{"engine": "import: Transkribus PAGE"}]
+
+
 @pytest.mark.parametrize("state", [PageState.ILLEGIBLE, PageState.FAILED, PageState.BLANK])
 def test_a_text_opens_nothing_that_was_decided_before_it(register, edges, tmp_path, state):
     record = taken_in(register, edges, state=state)
@@ -205,7 +220,7 @@ def test_a_folder_without_xml_says_so(edges, tmp_path):
 
 
 def test_the_command_says_what_became_of_each_file(register, edges, tmp_path, monkeypatch, capsys):
-    taken_in(register, edges)
+    record = taken_in(register, edges)
     monkeypatch.setenv("ARCHIVEIA_HOME", str(edges.settings.home))
     monkeypatch.setenv("ARCHIVEIA_CLASSIFIER", "lexical")
     monkeypatch.setenv("ARCHIVEIA_NER", "off")
@@ -214,3 +229,5 @@ def test_the_command_says_what_became_of_each_file(register, edges, tmp_path, mo
     assert "taken" in capsys.readouterr().out
     assert cli.main(["import", "text", str(xml), str(write(tmp_path / "autre.xml", "x"))]) == 3
     assert "no scan named autre was taken in" in " ".join(capsys.readouterr().out.split())
+    assert cli.main(["import", "drop", record, "--by", WHO]) == 0
+    assert capsys.readouterr().out == f"{record}: 1 pages read again, decided by {WHO}\n"

@@ -105,6 +105,20 @@ def first_reason(connection: Connection, source_id: str) -> str | None:
     return connection.scalar(query.limit(1))
 
 
+def forget_by(connection: Connection, unit_id: str, engine_prefix: str) -> list[str]:
+    """The pages of a piece whose reading was made by such an engine: they have none any more."""
+    query = (
+        sa.select(readings.c.page_id)
+        .join(pages, pages.c.id == readings.c.page_id)
+        .where(pages.c.unit_id == unit_id, readings.c.engine.startswith(engine_prefix, autoescape=True))
+        .order_by(pages.c.number)
+    )
+    found = list(connection.scalars(query))
+    for chunk in in_chunks(found):
+        connection.execute(readings.delete().where(readings.c.page_id.in_(chunk)))
+    return found
+
+
 def forget_failed(connection: Connection, source_ids: Sequence[str]) -> None:
     """The pages of these files that failed have no reading any more: they will be read again."""
     for chunk in in_chunks(source_ids):
