@@ -32,12 +32,13 @@ _COPY_THE_FILE = "put the file itself into the folder, or leave it out"
 class FoundFile:
     """One file as found.
 
-    ``path`` is absolute; a link to a file inside the folder is replaced by that file. ``place`` is
-    printable: the path from the parent of the folder that was given, with ``/`` between the names.
-    ``refusal`` says why the file must not be opened.
+    ``path`` is absolute, where its bytes are: for a link to a file inside the folder, that file. ``at`` is
+    absolute, where it was found. ``place`` is printable: the path from the parent of the folder that was
+    given, with ``/`` between the names. ``refusal`` says why the file must not be opened.
     """
 
     path: Path
+    at: Path
     place: str
     refusal: ArchiveiaError | None = None
 
@@ -73,7 +74,7 @@ def find_files(root: Path) -> list[FoundFile]:
         raise BadRequestError(msg, "check the path and its permissions") from error
     found = _walk(top, inside) if inside.is_dir() else iter([(top, *_look_at(inside, inside.parent))])
     return sorted(
-        (FoundFile(path, _place(at, top), refusal) for at, path, refusal in found),
+        (FoundFile(path, at, _place(at, top), refusal) for at, path, refusal in found),
         key=lambda file: file.place,
     )
 

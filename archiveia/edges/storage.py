@@ -119,7 +119,9 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
 def _blocks(path: Path) -> Iterator[bytes]:
     """The bytes of a file, piece by piece."""
     try:
-        with path.open("rb") as source:
+        # Not blocking: a file that became a pipe since it was found reads as empty, and so as changed.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as source:
             while block := source.read(1 << 20):
                 yield block
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.database import readings, sources, units
+from archiveia.edges.folders import unprintable
 from archiveia.values import Outcome, PageState
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def account(
                 reason += f", which was {original.outcome}: {original.reason}"
         files.append(
             FileAccount(
-                path=row.path,
+                path=_as_found(row.path),
                 place=row.place,
                 outcome=Outcome(row.outcome) if row.outcome else None,
                 step=row.step,
@@ -120,6 +121,12 @@ def account(
     expected = {r.id: r.page_count for r in rows if r.page_count is not None}
     mistakes = _mistakes(files, found=len(source_ids), expected=expected, pages=pages)
     return Account(tuple(files), seconds, tuple(mistakes), tuple(undescribed))
+
+
+def _as_found(path: str) -> str:
+    """The path as it is; with escapes where it is no text that a document could hold."""
+    found = unprintable(path)
+    return found if found == found.encode("utf-8", "replace").decode() else path
 
 
 def _mistakes(

@@ -137,7 +137,7 @@ def _save(rows: Sequence[_Seen], batch: str, producer: str | None, edges: Edges)
 
 
 def _row(seen: _Seen, entity: str, batch_id: str, group: tuple[str, int] | None) -> dict[str, Any]:
-    path, place = printable(str(seen.found.path)), seen.found.place
+    path, place = printable(str(seen.found.at)), seen.found.place
     key, rank = group or (place, 1)
     return {
         "id": stable_id(

@@ -173,3 +173,15 @@ def test_a_page_image_that_cannot_be_taken_in_is_named_on_its_record(tmp_path: P
     record = searching.show(account.files[0].records[0], edges, public=False)
     assert record.values("missing_page") == ["lot/registre/vue_2.png"]
     assert len(record.pages) == 2
+
+
+def test_the_account_gives_each_file_the_path_where_it_was_found(tmp_path: Path, edges: pipeline.Edges):
+    lot = tmp_path / "lot"
+    lot.mkdir()
+    draw_page(DELIBERATION).save(lot / "page\\de\nnuit é.png")
+    (lot / "lien.png").symlink_to(lot / "page\\de\nnuit é.png")
+    account = pipeline.run([lot], edges)
+    assert {f.path: str(f.outcome) for f in account.files} == {
+        str(lot / "lien.png"): "indexed",
+        str(lot / "page\\de\nnuit é.png"): "duplicate",
+    }
