@@ -165,10 +165,12 @@ def _record_json(record: Record, edges: Edges) -> Json:
         alike = similarity.alike(connection, record.id)
         published = decisions.is_published(connection, record.id)
         public = searching.is_public(connection, record, edges)
+        chain = units.parents(connection, record.id)
     place = {f.id: f.place for f in files}
     return {
         "record": record.id,
         "dossier": record.dossier_id,
+        "levels": [{"unit": unit, "level": level} for unit, level in chain],
         "title": title_of(record),
         "batch": record.batch,
         "producer": record.producer,
@@ -214,9 +216,8 @@ def _record_json(record: Record, edges: Edges) -> Json:
 
 def _print_record(document: Json) -> None:
     print(f"{document['record']}  {document['title']}")
-    print(
-        f"batch {document['batch']}, producer {document['producer'] or 'unknown'}, dossier {document['dossier']}"
-    )
+    print(f"batch {document['batch']}, producer {document['producer'] or 'unknown'}")
+    print(" < ".join(f"{u['level']} {u['unit']}" for u in document["levels"]))
     print_table(
         ("field", "value", "origin", "score", "read from"),
         [

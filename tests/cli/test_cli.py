@@ -135,6 +135,7 @@ def test_search_and_show_give_back_what_was_read(scans: Path, capsys: pytest.Cap
     code, out, _err = answer(capsys, "show", hit["record"], "--json")
     shown = json.loads(out)
     assert (code, shown["open_to_the_public_today"]) == (0, False)
+    assert [u["level"] for u in shown["levels"]] == ["item", "file", "series", "fonds"]
     assert shown["same_bytes"][0]["path"] == str(scans / "deliberation.png")
     code, out, _err = answer(capsys, "show", hit["record"])
     assert "rule: describe.dates" in out
