@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 import time
 from contextlib import contextmanager
@@ -59,11 +60,13 @@ class IndexFolder:
         self.switch_to(fresh)
 
     def fresh(self) -> Path:
-        """A new folder beside the live one."""
+        """A new folder beside the live one.
+
+        Its name never comes back: a reader that has just learnt the name of a folder that is then swept
+        must find nothing there, and look again, rather than the beginning of the next index.
+        """
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        number = 1
-        while (folder := self.place / f"{stamp}-{number}").exists():
-            number += 1
+        folder = self.place / f"{stamp}-{secrets.token_hex(4)}"
         folder.mkdir()
         return folder
 
