@@ -12,7 +12,7 @@ from archiveia.edges import contracts, database
 from archiveia.errors import ArchiveiaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sized
 
     from archiveia.settings import Settings
     from archiveia.values import Json
@@ -61,7 +61,7 @@ def run_checks(settings: Settings) -> list[Check]:
 
 
 def _schemas() -> Iterator[Check]:
-    loaders: dict[str, Callable[[], object]] = {
+    loaders: dict[str, Callable[[], Sized]] = {
         "classification plan": contracts.load_classification_plan,
         "retention schedule": contracts.load_retention_schedule,
         "access delays": contracts.load_access_rules,
@@ -69,7 +69,7 @@ def _schemas() -> Iterator[Check]:
     for what, load in loaders.items():
         try:
             rows = load()
-            yield Check(what, works=True, found=f"{len(rows)} entries", needed=True)  # type: ignore[arg-type]
+            yield Check(what, works=True, found=f"{len(rows)} entries", needed=True)
         except ArchiveiaError as error:
             yield Check(what, works=False, found=error.message, remedy=error.remedy, needed=True)
 

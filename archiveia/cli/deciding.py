@@ -102,7 +102,7 @@ def journal(args: argparse.Namespace) -> int:
     ):
         rows = decisions.journal_list(connection, edges.entity, args.limit)
     if args.json:
-        print_json([dict(row._mapping) for row in rows])  # noqa: SLF001 -- SQLAlchemy's public name
+        print_json([row._asdict() for row in rows])
         return 0
     print_table(
         ("entry", "when", "who", "what", "on", "became", "undone by"),

@@ -34,7 +34,7 @@ def listing(args: argparse.Namespace) -> int:
             rows = requests.desk(connection, edges.entity)
         today = edges.today()
     if args.json:
-        print_json([dict(row._mapping) for row in rows])  # noqa: SLF001 -- SQLAlchemy's public name
+        print_json([row._asdict() for row in rows])
         return 0
     waiting = RequestState.RECEIVED
     print_table(
