@@ -111,7 +111,7 @@ def read_settings(**overrides: object) -> Settings:
         SettingsError: a variable has a value that cannot be used; the message names it.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        return Settings(**overrides)  # type: ignore[arg-type] # checked by pydantic, on the next line if wrong
     except ValidationError as error:
         first = error.errors()[0]
         name = "ARCHIVEIA_" + str(first["loc"][0]).upper()

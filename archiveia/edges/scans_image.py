@@ -137,7 +137,7 @@ def _frames(image: Image.Image, limits: ScanLimits) -> Iterator[int]:
         if index == limits.max_pages:
             msg = f"the TIFF file has more than {limits.max_pages} pages"
             raise TooLargeScanError(msg, "split it, or raise ARCHIVEIA_MAX_PAGES")
-        if index == 0 or not image.tag_v2.get(_SUBFILE, 0) & 1:  # type: ignore[attr-defined]
+        if index == 0 or not image.tag_v2.get(_SUBFILE, 0) & 1:  # type: ignore[attr-defined] # a TIFF has it
             yield index + 1
 
 

@@ -50,6 +50,7 @@ def _set_up_sqlite(engine: Engine) -> None:
 
     @sa.event.listens_for(engine, "connect")
     def on_connect(dbapi_connection: object, _record: object) -> None:
+        # The driver's own connection has no type here: it is sqlite3's.
         dbapi_connection.isolation_level = None  # type: ignore[attr-defined]
         cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]
         for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
