@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby, pairwise
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from archiveia.steps.regions import blocks_of
 from archiveia.values import Word
 
 if TYPE_CHECKING:
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 
 Segment: TypeAlias = tuple[Word, ...]
 """Words that an engine found side by side: a line of text, or a piece of one."""
-
-_COLUMN_LINES = 3
-"""Fewer lines than this side by side (a date and a place, two signatures) are not columns."""
-_COLUMN_SHARE = 0.2
-"""Columns narrower than this share of their region are those of a table: read it row by row."""
-_GUTTER = 0.5
-"""White between two text columns, in line heights: printers leave less than a line's height (1910: 0.7)."""
-_PARAGRAPH_GAP = 0.8
-"""White between two lines, in line heights, from which a new block begins."""
 
 
 class Box(NamedTuple):
@@ -100,14 +91,25 @@ def scaled(words: Sequence[Word], factor: float) -> tuple[Word, ...]:
 # --- reading order --------------------------------------------------------------------------------
 
 
-def split_line(text: str, box: Box, score: float) -> Segment:
-    """The words of a line that an engine boxed as a whole; widths in proportion to their letters."""
+def split_line(text: str, box: Box, score: float, *, drop_px: int = 0) -> Segment:
+    """The words of a line that an engine boxed as a whole; widths in proportion to their letters.
+
+    Args:
+        text: what the line says.
+        box: the upright box around the line.
+        score: what each of its words gets.
+        drop_px: how much lower the line ends than it begins; below 0 where it rises.
+    """
     per_character = box.width_px / max(1, len(text))
+    height = max(1, box.height_px - abs(drop_px))
     words, at = [], 0
     for piece in text.split():
         at = text.index(piece, at)
         left, right = round(at * per_character), round((at + len(piece)) * per_character)
-        words.append(Word(piece, box.left_px + left, box.top_px, max(1, right - left), box.height_px, score))
+        # of a line that rises the beginning is low
+        fall = round(drop_px * (at + len(piece) / 2) / len(text)) - min(0, drop_px)
+        top = box.top_px + min(fall, box.height_px - height)
+        words.append(Word(piece, box.left_px + left, top, max(1, right - left), height, score))
         at += len(piece)
     return tuple(words)
 
@@ -118,72 +120,14 @@ def by_lines(words: Iterable[Word]) -> list[Segment]:
 
 
 def in_reading_order(segments: Iterable[Segment]) -> tuple[Word, ...]:
-    """The words in the order a person reads them, ``block`` and ``line`` set (recursive X-Y cut).
+    """The words in the order a person reads them, ``block`` and ``line`` set.
 
     Text columns are read one after the other, tables row by row, a heading before what it heads.
     """
-    boxed = [(around(segment), segment) for segment in segments if segment]
-    if not boxed:
-        return ()
-    height = max(1.0, median(box.height_px for box, _ in boxed))
     return tuple(
         replace(word, block=number, line=line_number)
-        for number, block in enumerate(_blocks(boxed, height), start=1)
-        for line_number, line in enumerate(_lines(block, height), start=1)
-        for _, segment in line
+        for number, block in enumerate(blocks_of(segments), start=1)
+        for line_number, line in enumerate(block, start=1)
+        for segment in line
         for word in segment
     )
-
-
-_Boxed: TypeAlias = "list[tuple[Box, Segment]]"
-
-
-def _blocks(boxed: _Boxed, height: float) -> list[_Boxed]:
-    columns = _columns(boxed, height)
-    if columns:
-        return [block for column in columns for block in _blocks(column, height)]
-    bands = _groups(boxed, axis=1, least_gap=0)
-    for cut in range(1, len(bands)):
-        above = [b for band in bands[:cut] for b in band]
-        below = [b for band in bands[cut:] for b in band]
-        if _columns(above, height) or _columns(below, height):
-            return _blocks(above, height) + _blocks(below, height)
-    return _groups(boxed, axis=1, least_gap=_PARAGRAPH_GAP * height)
-
-
-def _columns(boxed: _Boxed, height: float) -> list[_Boxed]:
-    """The text columns from left to right; empty when the region is not made of columns."""
-    columns = _groups(boxed, axis=0, least_gap=_GUTTER * height)
-    region = around(word for _, segment in boxed for word in segment)
-    are_columns = len(columns) > 1 and all(
-        len(column) >= _COLUMN_LINES
-        and median(box.width_px for box, _ in column) >= _COLUMN_SHARE * region.width_px
-        for column in columns
-    )
-    return columns if are_columns else []
-
-
-def _groups(boxed: _Boxed, *, axis: int, least_gap: float) -> list[_Boxed]:
-    """Boxes cut apart where nothing stands over ``least_gap`` pixels (axis 0: across, 1: down)."""
-    groups: list[_Boxed] = []
-    reach = 0.0
-    for box, segment in sorted(boxed, key=lambda b: (b[0][axis], b[0][1 - axis])):
-        if not groups or box[axis] - reach > least_gap:
-            groups.append([])
-            reach = box[axis]
-        groups[-1].append((box, segment))
-        reach = max(reach, box[axis] + box[axis + 2])
-    return groups
-
-
-def _lines(block: _Boxed, height: float) -> list[_Boxed]:
-    """The lines of a block, each from left to right."""
-    lines: list[_Boxed] = []
-    first_middle = 0.0
-    for box, segment in sorted(block, key=lambda b: b[0].top_px + b[0].height_px / 2):
-        middle = box.top_px + box.height_px / 2
-        if not lines or middle - first_middle > height / 2:
-            lines.append([])
-            first_middle = middle
-        lines[-1].append((box, segment))
-    return [sorted(line, key=lambda b: b[0].left_px) for line in lines]
