@@ -19,7 +19,7 @@ MODULES = {
     "ner": ["spacy", "fr_core_news_md"],
     "doctr": ["torch", "torchvision", "doctr.models"],
     "nli": ["torch", "transformers.pipelines"],
-    "pdf": ["pikepdf"],
+    "pdf": ["pikepdf.pdfa"],
     "airflow": ["airflow.sdk", "airflow.providers.standard"],
     "celery": ["celery", "airflow.providers.celery.executors.celery_executor", "airflow.providers.postgres"],
     "postgres": ["psycopg"],
