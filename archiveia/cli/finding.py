@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
-from archiveia.cli.output import print_json, print_table
+from archiveia.cli.output import plain_pdf, print_json, print_table
 from archiveia.edges import database
 from archiveia.edges.database import assertions, decisions, similarity, sources, units
 from archiveia.errors import BadRequestError
@@ -144,8 +144,8 @@ def show(args: argparse.Namespace) -> int:
         if args.pdf:
             from archiveia.pipeline.exporting import export_pdf
 
-            export_pdf(record, args.pdf, edges)
-            print(f"{args.pdf}: {len(record.pages)} pages")
+            why_plain = export_pdf(record, args.pdf, edges)
+            print(f"{args.pdf}: {len(record.pages)} pages{plain_pdf(why_plain)}")
             return 0
         document = _record_json(record, edges)
     if args.text:

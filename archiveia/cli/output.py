@@ -41,6 +41,11 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
     Console().print(table)
 
 
+def plain_pdf(why: str | None) -> str:
+    """What is said behind the name of a PDF that is not PDF/A, with the reason; nothing of one that is."""
+    return f" (PDF, not PDF/A: {why})" if why else ""
+
+
 def _cell(value: object) -> str:
     """One line of printable characters, whatever a file name or a page holds."""
     text = "" if value is None else str(value)

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
-from archiveia.cli.output import print_json, print_table, progress
+from archiveia.cli.output import plain_pdf, print_json, print_table, progress
 from archiveia.edges import database
 from archiveia.edges.database import readings, sources, units, work
 from archiveia.errors import BadRequestError
@@ -122,7 +122,7 @@ def ocr(args: argparse.Namespace) -> int:
             r.path.name,
             "read" if r.error is None else "not read",
             r.pages,
-            r.error or ", ".join(p.name for p in r.written),
+            r.error or ", ".join(p.name for p in r.written) + plain_pdf(r.why_plain),
         )
         for r in results
     ]

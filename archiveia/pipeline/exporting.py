@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from archiveia.values import PageReading, Record
 
 
-def export_pdf(record: Record, target: Path, edges: Edges) -> None:
-    """A searchable PDF of the record's pages in their order, copied as they are, not drawn again.
+def export_pdf(record: Record, target: Path, edges: Edges) -> str | None:
+    """Why the searchable PDF of the record is not PDF/A; ``None``: it is. Its pages are copied, not drawn again.
 
     Raises:
         MissingToolError: the extra ``pdf`` is not installed.
@@ -38,7 +38,7 @@ def export_pdf(record: Record, target: Path, edges: Edges) -> None:
         for page in record.pages
     ]
     title = str(record.value("title") or record.id)
-    write_pdf(target, pages, title=title, limits=edges.settings.limits)
+    return write_pdf(target, pages, title=title, limits=edges.settings.limits)
 
 
 def _reading(page_id: str, edges: Edges) -> PageReading | None:

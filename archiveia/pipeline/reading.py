@@ -167,12 +167,16 @@ def _read(engine: OcrEngine, page: PageImage, *, prepared: bool) -> Attempt:
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What became of one file: its pages, what was written, and what went wrong (``None``: nothing)."""
+    """What became of one file: its pages, what was written, and what went wrong (``None``: nothing).
+
+    ``why_plain`` says why its PDF is not PDF/A (``None``: it is, or none was asked for).
+    """
 
     path: Path
     pages: int
     written: tuple[Path, ...]
     error: str | None = None
+    why_plain: str | None = None
 
 
 def _as_text(readings: Sequence[PageReading], _file_name: str) -> str:
@@ -228,19 +232,19 @@ def _written(
     path: Path, kind: FileKind, readings: Sequence[PageReading], targets: dict[str, Path], settings: Settings
 ) -> FileReading:
     """What became of a file, its results written."""
-    error = _what_failed(readings)
+    error, why_plain = _what_failed(readings), None
     written = []
     for name, target in targets.items():
         try:
             if name == "pdf":
                 pages = [ScannedPage(path, kind, number, r) for number, r in enumerate(readings, start=1)]
-                write_pdf(target, pages, title=path.stem, limits=settings.limits)
+                why_plain = write_pdf(target, pages, title=path.stem, limits=settings.limits)
             else:
                 _write(target, _CONTENTS[name](readings, path.name))
             written.append(target)
         except (PageFailedError, UnreadableScanError) as failure:
             error = error or str(failure)
-    return FileReading(path, len(readings), tuple(written), error)
+    return FileReading(path, len(readings), tuple(written), error, why_plain)
 
 
 def _names(paths: Iterable[Path]) -> dict[Path, str]:

@@ -180,6 +180,32 @@ def test_ocr_writes_a_pdf_that_can_be_searched_and_says_which_page_it_cannot_cop
     ] * 2
 
 
+def test_ocr_and_show_say_which_pdf_is_not_pdf_a(
+    scans: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    pytest.importorskip("pikepdf", reason="extra pdf is not installed")
+    for_print = scans / "imprimeur.jpg"
+    draw_page(DELIBERATION).convert("CMYK").save(for_print, quality=90)
+    _code, out, _err = answer(
+        capsys,
+        "ocr",
+        str(for_print),
+        str(scans / "deliberation.png"),
+        "--out",
+        str(tmp_path),
+        "--format",
+        "pdf",
+    )
+    why = " (PDF, not PDF/A: DeviceCMYK used with OutputIntent colour space 'RGB ')"
+    assert f"imprimeur.ocr.pdf{why}\n" in out
+    assert "deliberation.ocr.pdf\n" in out
+    answer(capsys, "run", str(for_print))
+    _code, out, _err = answer(capsys, "search", "lavoir", "--json")
+    record = json.loads(out)["hits"][0]["record"]
+    target = tmp_path / "pièce.pdf"
+    assert answer(capsys, "show", record, "--pdf", str(target))[1] == f"{target}: 1 pages{why}\n"
+
+
 def test_ocr_writes_text_and_alto_beside_nothing_else(
     scans: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
