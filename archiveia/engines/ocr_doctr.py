@@ -1,9 +1,7 @@
 """docTR: a detector and a recogniser of words, on the GPU where there is one.
 
-Weights come from files: those of the settings, or those that docTR keeps in its cache. Nothing is
-downloaded. A weights file is named after its architecture, as docTR names its own:
-``crnn_mobilenet_v3_small-<anything>.pt``; a text file ``<same name>.vocab`` beside a recogniser
-holds its characters when they are not docTR's French ones.
+Weights come from files (see ``doctr_weights``): nothing is downloaded. A text file ``<same name>.vocab``
+beside a recogniser holds its characters, when they are not docTR's French ones.
 """
 
 from __future__ import annotations
@@ -13,23 +11,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
-from doctr.models import detection, ocr_predictor, recognition
+from doctr.models import detection, recognition
 
-from archiveia.engines.doctr_family import (
+from archiveia.engines.doctr_reader import DoctrReader
+from archiveia.engines.doctr_weights import (
     DETECTORS,
     RECOGNISERS,
+    Wanted,
     architecture_of,
     characters_of,
-    weights_file,
-    words_of,
+    find_weights,
 )
 from archiveia.errors import MissingToolError
 from archiveia.values import PageText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archiveia.values import PageImage
 
@@ -43,7 +41,7 @@ class DoctrEngine:
     """docTR with the weights of two files.
 
     Args:
-        detector: weights file; empty for the best one of docTR's cache.
+        detector: weights file, with its SHA-256 if it is to be checked; empty for the best one found.
         recogniser: the same for the recogniser.
 
     Raises:
@@ -54,45 +52,35 @@ class DoctrEngine:
 
     def __init__(self, detector: str, recogniser: str) -> None:
         torch.set_num_threads(1)  # pages are read in parallel, one process each
-        det_file = weights_file(detector or _cached(DETECTORS), "docTR detector", ".pt", _REMEDY)
-        reco_file = weights_file(recogniser or _cached(RECOGNISERS), "docTR recogniser", ".pt", _REMEDY)
-        # Model objects, not names: for a name ocr_predictor downloads the backbone, pretrained or not.
-        predictor = ocr_predictor(
-            det_arch=_loaded(detection, det_file, DETECTORS),
-            reco_arch=_loaded(recognition, reco_file, RECOGNISERS),
-            pretrained=False,
-            resolve_blocks=False,
+        det_file, reco_file = weights_of(detector, recogniser)
+        self._reader = DoctrReader(
+            loaded(detection, det_file, DETECTORS),
+            loaded(recognition, reco_file, RECOGNISERS),
+            torch.device("cuda" if torch.cuda.is_available() else "cpu"),
         )
-        self._predictor = predictor.cuda() if torch.cuda.is_available() else predictor
         self.version = f"{version('python-doctr')} {det_file.stem} {reco_file.stem}"
 
     def read(self, images: Sequence[PageImage]) -> list[PageText]:
         """The words of each image."""
-        if not images:
-            return []
-        with torch.inference_mode():
-            pages = self._predictor(
-                [np.repeat(image.pixels[:, :, None], 3, axis=2) for image in images]
-            ).pages
-        return [
-            PageText(words_of(page, image), self.name, self.version)
-            for page, image in zip(pages, images, strict=True)
-        ]
+        return list(self.read_many(images))
+
+    def read_many(self, images: Iterable[PageImage]) -> Iterator[PageText]:
+        """The words of each image, in order; images are taken as the device gets free, not all at once."""
+        return (PageText(words, self.name, self.version) for words in self._reader.read(images))
 
 
-def _cached(architectures: tuple[str, ...]) -> str:
-    """The file of the first architecture that docTR's cache holds; empty when it holds none."""
+def weights_of(detector: str, recogniser: str) -> tuple[Path, Path]:
+    """The two files that these settings come to."""
     # docTR's own variable, with docTR's own default
     cache = Path(os.environ.get("DOCTR_CACHE_DIR", Path.home() / ".cache" / "doctr")) / "models"
-    for name in architectures:
-        files = sorted(f for f in cache.glob(f"{name}*-*.pt") if f.stat().st_size)  # empty: failed download
-        if files:
-            return str(files[0])
-    return ""
+    return (
+        find_weights(detector, Wanted("docTR detector", DETECTORS, ".pt", cache, _REMEDY)),
+        find_weights(recogniser, Wanted("docTR recogniser", RECOGNISERS, ".pt", cache, _REMEDY)),
+    )
 
 
-def _loaded(zoo: Any, file: Path, known: tuple[str, ...]) -> Any:
-    """The model of a weights file, ready to predict."""
+def loaded(zoo: Any, file: Path, known: tuple[str, ...]) -> Any:
+    """The model of a weights file, ready to predict; ``zoo`` is docTR's module with its architectures."""
     characters = characters_of(file)
     options = {"vocab": characters} if characters else {}
     model = getattr(zoo, architecture_of(file, known))(pretrained=False, pretrained_backbone=False, **options)
@@ -100,4 +88,4 @@ def _loaded(zoo: Any, file: Path, known: tuple[str, ...]) -> Any:
         model.from_pretrained(str(file))
     except (RuntimeError, ValueError, OSError) as error:  # another architecture, or a broken file
         raise MissingToolError(f"docTR cannot load the weights {str(file)!r}: {error}", _REMEDY) from error
-    return model.eval()
+    return detection.reparameterize(model) if isinstance(model, detection.FAST) else model

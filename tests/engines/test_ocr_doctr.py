@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 
-from archiveia.engines.doctr_family import (
+from archiveia.engines import doctr_weights
+from archiveia.engines.doctr_weights import (
     DETECTORS,
     RECOGNISERS,
+    Wanted,
     architecture_of,
     characters_of,
-    weights_file,
+    find_weights,
 )
 from archiveia.engines.ocr import open_engine
 from archiveia.errors import MissingToolError, SettingsError
@@ -39,7 +43,16 @@ def test_weights_are_recognised_by_the_architecture_in_their_name(tmp_path):
         architecture_of(tmp_path / "mine.pt", DETECTORS)
 
 
-def test_missing_and_wrong_weights_are_told_apart(tmp_path):
+@pytest.fixture
+def wanted(tmp_path, monkeypatch):
+    """Detectors, in an empty cache; and nothing is shipped."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "shipped").mkdir()
+    monkeypatch.setattr(doctr_weights, "SHIPPED", tmp_path / "shipped")
+    return Wanted("X", DETECTORS, ".pt", tmp_path / "cache", "do it")
+
+
+def test_missing_and_wrong_weights_are_told_apart(tmp_path, wanted):
     (tmp_path / "a.txt").touch()
     for path, match in [
         ("", r"no X weights are set; do it"),
@@ -47,7 +60,42 @@ def test_missing_and_wrong_weights_are_told_apart(tmp_path):
         (str(tmp_path / "a.txt"), r"are not a \.pt file; do it"),
     ]:
         with pytest.raises(MissingToolError, match=match):
-            weights_file(path, "X", ".pt", "do it")
+            find_weights(path, wanted)
+
+
+def test_the_cache_comes_before_what_is_shipped_and_the_setting_before_both(tmp_path, wanted):
+    shipped = tmp_path / "shipped" / "fast_base-fr.pt"
+    shipped.write_bytes(b"1")
+    (tmp_path / "shipped" / "fast_base-fr.onnx").write_bytes(b"1")
+    assert find_weights("", wanted) == shipped
+    for name in (
+        "linknet_resnet18-1.pt",
+        "db_resnet50_rotation-2.pt",
+        "db_resnet34-3.pt",
+        "crnn_vgg16_bn-4.pt",
+    ):
+        (tmp_path / "cache" / name).write_bytes(b"1")
+    (tmp_path / "cache" / "fast_tiny-5.pt").touch()  # what a failed download leaves
+    assert find_weights("", wanted).name == "db_resnet34-3.pt"
+    set_file = tmp_path / "db_resnet50-mine.pt"
+    set_file.touch()
+    assert find_weights(str(set_file), wanted) == set_file
+
+
+def test_weights_are_checked_by_the_sha256_of_the_setting(tmp_path, wanted):
+    file = tmp_path / "fast_base-1.pt"
+    file.write_bytes(b"weights")
+    right = hashlib.sha256(b"weights").hexdigest()
+    assert find_weights(f"{file}#sha256={right.upper()}", wanted) == file
+    with pytest.raises(
+        MissingToolError,
+        match=rf"fast_base-1\.pt' have the SHA-256 {right}, not {'0' * 64}; fetch the file again",
+    ):
+        find_weights(f"{file}#sha256={'0' * 64}", wanted)
+    with pytest.raises(
+        SettingsError, match=r"'abc' after the X weights is not a SHA-256; write 64 hexadecimal"
+    ):
+        find_weights(f"{file}#sha256=abc", wanted)
 
 
 def test_the_characters_of_a_recogniser_are_read_from_the_file_beside_it(tmp_path):
@@ -100,14 +148,20 @@ def test_doctr_runs_with_weights_of_files(untrained):
     assert engine.read([]) == []
 
 
-def test_doctr_takes_the_weights_of_its_own_cache(untrained, tmp_path, monkeypatch):
+def test_doctr_takes_the_weights_of_its_own_cache_or_those_shipped(untrained, wanted, tmp_path, monkeypatch):
+    del wanted
     (tmp_path / "models").symlink_to(untrained)
     monkeypatch.setenv("DOCTR_CACHE_DIR", str(tmp_path))
     assert open_engine("doctr", read_settings()).name == "doctr"
+    (tmp_path / "models").unlink()
+    monkeypatch.setattr(doctr_weights, "SHIPPED", untrained)
+    assert open_engine("doctr", read_settings()).version.endswith("crnn_mobilenet_v3_small-untrained")
 
 
-def test_doctr_without_weights_says_where_to_put_them_and_downloads_nothing(untrained, tmp_path, monkeypatch):
-    del untrained
+def test_doctr_without_weights_says_where_to_put_them_and_downloads_nothing(
+    untrained, wanted, tmp_path, monkeypatch
+):
+    del untrained, wanted
     monkeypatch.setenv("DOCTR_CACHE_DIR", str(tmp_path))
     with pytest.raises(
         MissingToolError, match=r"no docTR detector weights are set; set ARCHIVEIA_DOCTR_DETECTOR"
@@ -170,8 +224,16 @@ def test_onnxtr_boxes_words_in_pixels_of_the_page(dark_is_text):
     assert engine.read([]) == []
 
 
-def test_onnxtr_without_weights_says_which_to_set(tmp_path):
+def test_onnxtr_takes_the_weights_that_are_shipped(dark_is_text, tmp_path, monkeypatch):
+    monkeypatch.setenv("ONNXTR_CACHE_DIR", str(tmp_path / "none"))
+    monkeypatch.setattr(doctr_weights, "SHIPPED", dark_is_text)
+    assert open_engine("onnxtr", read_settings()).version.endswith("crnn_mobilenet_v3_small-untrained")
+
+
+def test_onnxtr_without_weights_says_which_to_set(wanted, tmp_path, monkeypatch):
+    del wanted
     pytest.importorskip("onnxtr", reason="extra onnx is not installed")
+    monkeypatch.setenv("ONNXTR_CACHE_DIR", str(tmp_path))
     with pytest.raises(
         MissingToolError, match=r"no OnnxTR detector weights are set; set ARCHIVEIA_DOCTR_DETECTOR"
     ):
