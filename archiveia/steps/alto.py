@@ -27,6 +27,8 @@ _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]
 def alto(readings: Sequence[PageReading], file_name: str, *, numbers: Sequence[int] | None = None) -> str:
     """An ALTO 4.4 document with one ``Page`` a reading, boxes in pixels of the upright page.
 
+    The blocks of a page stand in reading order, and ``ReadingOrder`` says that they do.
+
     Args:
         readings: the pages in order.
         file_name: the scan they were read from.
@@ -42,9 +44,14 @@ def alto(readings: Sequence[PageReading], file_name: str, *, numbers: Sequence[i
         },
     )
     engines = _describe(SubElement(root, "Description"), readings, file_name)
-    layout = SubElement(root, "Layout")
+    order, layout = Element("ReadingOrder"), Element("Layout")
     for number, reading in zip(numbers or range(1, len(readings) + 1), readings, strict=True):
-        _add_page(layout, number, reading, engines[reading.engine, reading.engine_version])
+        blocks = _add_page(layout, number, reading, engines[reading.engine, reading.engine_version])
+        if blocks:
+            group = SubElement(order, "OrderedGroup", {"ID": f"P{number}_R"})
+            for block in blocks:
+                SubElement(group, "ElementRef", {"ID": f"{block}_R", "REF": block})
+    root.extend([order, layout] if len(order) else [layout])
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
@@ -68,7 +75,8 @@ def _describe(
     return engines
 
 
-def _add_page(layout: Element, number: int, reading: PageReading, engine_id: str) -> None:
+def _add_page(layout: Element, number: int, reading: PageReading, engine_id: str) -> list[str]:
+    """Adds the page; the ids of its blocks in reading order."""
     size = {"HEIGHT": str(reading.height_px), "WIDTH": str(reading.width_px)}
     attributes = {"ID": f"P{number}", "PHYSICAL_IMG_NR": str(number), "PROCESSING": engine_id, **size}
     if reading.turned_degrees:
@@ -77,12 +85,14 @@ def _add_page(layout: Element, number: int, reading: PageReading, engine_id: str
         attributes["PC"] = f"{reading.score:.3f}"
     page = SubElement(layout, "Page", attributes)
     space = SubElement(page, "PrintSpace", {"HPOS": "0", "VPOS": "0", **size})
-    for block_number, block_words in groupby(reading.words, key=lambda word: word.block):
+    blocks = []
+    for place, (_, block_words) in enumerate(groupby(reading.words, key=lambda word: word.block), start=1):
         words = list(block_words)
-        block_id = f"P{number}_B{block_number}"
-        block = SubElement(space, "TextBlock", {"ID": block_id, **_position(around(words))})
-        for line_number, line_words in groupby(words, key=lambda word: word.line):
-            _add_line(block, f"{block_id}_L{line_number}", list(line_words))
+        blocks.append(f"P{number}_B{place}")
+        block = SubElement(space, "TextBlock", {"ID": blocks[-1], **_position(around(words))})
+        for line, (_, line_words) in enumerate(groupby(words, key=lambda word: word.line), start=1):
+            _add_line(block, f"{blocks[-1]}_L{line}", list(line_words))
+    return blocks
 
 
 def _add_line(block: Element, line_id: str, words: Sequence[Word]) -> None:

@@ -43,13 +43,13 @@ def _add_page(body: Element, number: int, reading: PageReading, file_name: str) 
     size = f"bbox 0 0 {reading.width_px} {reading.height_px}"
     page = _part(body, "div", "ocr_page", f"page_{number}", f'image "{image}"; {size}; ppageno {number - 1}')
     page.text = "\n" if reading.words else legal(reading.text) + "\n"
-    for block_number, block_words in groupby(reading.words, key=lambda word: word.block):
+    for place, (_, block_words) in enumerate(groupby(reading.words, key=lambda word: word.block), start=1):
         words = list(block_words)
-        name, box = f"{number}_{block_number}", _bbox(around(words))
+        name, box = f"{number}_{place}", _bbox(around(words))
         area = _part(page, "div", "ocr_carea", f"block_{name}", box)
         paragraph = _part(area, "p", "ocr_par", f"par_{name}", box)
-        for line_number, line_words in groupby(words, key=lambda word: word.line):
-            _add_line(paragraph, f"{name}_{line_number}", list(line_words))
+        for line, (_, line_words) in enumerate(groupby(words, key=lambda word: word.line), start=1):
+            _add_line(paragraph, f"{name}_{line}", list(line_words))
 
 
 def _add_line(paragraph: Element, name: str, words: Sequence[Word]) -> None:

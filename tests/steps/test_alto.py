@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from archiveia.edges.xml_files import read_xml
 from archiveia.steps.alto import ALTO_NAMESPACE, alto, reading_from_json, words_json
+from archiveia.steps.transcription import as_reading, transcription
 from archiveia.values import PageReading, PageState, Word
 
 WORDS = (
@@ -30,8 +33,9 @@ BLANK = PageReading(PageState.BLANK, "", (), 800, 600, "pdf-text", "", reason=No
 NAMES = {"a": ALTO_NAMESPACE}
 
 
-@pytest.mark.reference
-def test_the_document_is_valid_against_the_official_schema(reference):
+@pytest.fixture(scope="module")
+def schema(reference):
+    """The official schema of ALTO 4.4."""
     etree = pytest.importorskip("lxml.etree", reason="lxml is not installed")
     folder = reference / "schemas-officiels"
     xlink = next(folder.rglob("xlink.xsd"))
@@ -39,9 +43,51 @@ def test_the_document_is_valid_against_the_official_schema(reference):
     for node in tree.iter("{http://www.w3.org/2001/XMLSchema}import"):
         if "xlink" in node.get("namespace", ""):
             node.set("schemaLocation", xlink.as_uri())
-    schema = etree.XMLSchema(tree)
-    document = etree.fromstring(alto([TEXT, BLANK, TEXT], "scan\x01 n° 1.pdf").encode())
-    schema.assertValid(document)
+    return etree.XMLSchema(tree)
+
+
+def assert_valid(schema, document):
+    etree = pytest.importorskip("lxml.etree", reason="lxml is not installed")
+    schema.assertValid(etree.fromstring(document.encode()))
+
+
+@pytest.mark.reference
+def test_the_document_is_valid_against_the_official_schema(schema):
+    assert_valid(schema, alto([TEXT, BLANK, TEXT], "scan\x01 n° 1.pdf"))
+    assert_valid(schema, alto([BLANK], "blank.png"))
+
+
+@pytest.mark.reference
+@pytest.mark.corpora
+def test_real_pages_are_exported_validly_and_come_back_as_they_were(schema, corpora, tmp_path):
+    """Printed, typed and handwritten pages of eScriptorium, and newspapers, imported and exported again."""
+    paths = [
+        *corpora.glob("ocr-*/*.xml"),
+        *corpora.glob("htr-*/*.xml"),
+        *corpora.glob("xml-alto*/sample*.xml"),
+    ]
+    for path in sorted(paths):
+        read = transcription(read_xml(path))
+        was = as_reading(read.pages[0], read, replace(BLANK, width_px=0, height_px=0))
+        document = alto([was], path.name)
+        assert_valid(schema, document)
+        (tmp_path / "again.xml").write_text(document, "utf-8")
+        again = transcription(read_xml(tmp_path / "again.xml"))
+        assert again.pages[0].text == was.text, path.name
+    assert len(paths) > 100
+
+
+def test_the_reading_order_is_that_of_the_words():
+    across = [replace(word, block=block) for word, block in zip(WORDS, (2, 1, 2, 3), strict=True)]
+    root = ET.fromstring(alto([replace(TEXT, words=tuple(across)), BLANK, TEXT], "scan.pdf"))  # noqa: S314 (our own)
+    groups = root.findall("./a:ReadingOrder/a:OrderedGroup", NAMES)
+    ordered = [ref.get("REF") for group in groups for ref in group.findall("a:ElementRef", NAMES)]
+    blocks = root.findall(".//a:TextBlock", NAMES)
+    assert len(groups) == 2
+    assert ordered == [block.get("ID") for block in blocks]
+    assert len(blocks) == len(set(ordered)) == 6
+    first = [block.find(".//a:String", NAMES).get("CONTENT") for block in blocks[:4]]
+    assert first == ["Le", "maire", "<&>\"'", "Œuvre"]
 
 
 def test_words_are_found_with_their_boxes_and_scores():

@@ -164,3 +164,55 @@ def test_alto_of_newspapers_is_read_with_its_scores(corpora, name, origin, words
     (page,) = read.pages
     assert (read.origin, len(page.words)) == (origin, words)
     assert 0.9 < page.score <= 1
+
+
+@pytest.mark.corpora
+def test_every_sample_of_the_formats_is_imported_or_refused_with_its_reason(corpora):
+    outcomes = {}
+    for path in sorted((corpora / "xml-alto-page-mets").glob("*.xml")):
+        try:
+            outcomes[path.name] = len(transcription(read_xml(path)).pages)
+        except BadRequestError as error:
+            outcomes[path.name] = error.message
+    samples = [f"sample_0000{n}{kind}.xml" for n in (1, 2) for kind in ("", "_Glyph", "_GlyphShortened")]
+    imported = [*samples, "sample_00003.xml", "sample_ALTO-BnF-V2.xml"]
+    refused = [
+        "archivematica-demo-transfer-mets1.xml",
+        "archivematica-demo-transfer-mets2.xml",
+        "hathitrust-mets2.xml",
+        "mets2-example-borndigital.xml",
+        "simple-mets2.xml",
+    ]
+    why = "neither ALTO nor PAGE: the first element is <mets>"
+    assert outcomes == dict.fromkeys(imported, 1) | dict.fromkeys(refused, why)
+
+
+VALID_PAGE = """<?xml version="1.0" encoding="UTF-8"?>
+<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/{version}"><Metadata><Creator>Transkribus</Creator>
+<Created>2026-01-02T03:04:05</Created><LastChange>2026-01-02T03:04:05</LastChange></Metadata>
+<Page imageFilename="vue_0012.jpg" imageWidth="200" imageHeight="100">
+<ReadingOrder><OrderedGroup id="o"><RegionRefIndexed index="1" regionRef="r1"/>
+<RegionRefIndexed index="0" regionRef="r2"/></OrderedGroup></ReadingOrder>
+<TextRegion id="r1"><Coords points="10,60 110,60 110,70 10,70"/>
+<TextLine id="l1"><Coords points="10,60 110,60 110,70 10,70"/><Baseline points="10,69 110,69"/>
+<TextEquiv conf="0.9"><Unicode>le 6 avril 1923</Unicode></TextEquiv></TextLine></TextRegion>
+<TextRegion id="r2"><Coords points="10,10 110,10 110,20 10,20"/>
+<TextLine id="l2"><Coords points="10,10 110,10 110,20 10,20"/>
+<Word id="w1"><Coords points="10,10 50,10 50,20 10,20"/><TextEquiv><Unicode>Mairie</Unicode></TextEquiv></Word>
+<TextEquiv><Unicode>Mairie de Saint-Aubin</Unicode></TextEquiv></TextLine></TextRegion></Page></PcGts>"""
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("version", ["2019-07-15", "2024-07-15"])
+def test_a_page_file_as_the_official_schema_wants_it_is_read(reference, tmp_path, version):
+    etree = pytest.importorskip("lxml.etree", reason="lxml is not installed")
+    path = tmp_path / "vue_0012.xml"
+    path.write_text(VALID_PAGE.format(version=version), "utf-8")
+    folder = reference / "schemas-officiels" / "pagexml"
+    etree.XMLSchema(etree.parse(folder / f"pagecontent-{version}.xsd")).assertValid(etree.parse(path))
+    read = transcription(read_xml(path))
+    assert (read.origin, read.pages[0].text) == (
+        "import: Transkribus PAGE",
+        "Mairie de Saint-Aubin\n\nle 6 avril 1923",
+    )
+    assert len(boxes(read)) == 7
