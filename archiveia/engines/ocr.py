@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from archiveia.errors import ArchiveiaError, MissingToolError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from archiveia.settings import Settings
     from archiveia.values import PageImage, PageText
@@ -43,25 +43,21 @@ def _tesseract(settings: Settings) -> OcrEngine:
 
 
 def _ppocr(_settings: Settings) -> OcrEngine:
-    _needs("rapidocr", extra="ppocr")
     from archiveia.engines.ocr_ppocr import PpOcrEngine
 
     return PpOcrEngine()
 
 
 def _doctr(settings: Settings) -> OcrEngine:
-    _needs("torch", extra="doctr")
     from archiveia.engines.torchvision_compat import ensure_torchvision
 
     ensure_torchvision()
-    _needs("doctr", extra="doctr")
     from archiveia.engines.ocr_doctr import DoctrEngine
 
     return DoctrEngine(settings.doctr_detector, settings.doctr_recogniser)
 
 
 def _onnxtr(settings: Settings) -> OcrEngine:
-    _needs("onnxtr", extra="onnx")
     from archiveia.engines.ocr_onnxtr import OnnxtrEngine
 
     return OnnxtrEngine(settings.doctr_detector, settings.doctr_recogniser)
@@ -87,17 +83,38 @@ def open_engine(name: str, settings: Settings) -> OcrEngine:
     if name not in OCR_ENGINES:
         known = ", ".join(["auto", *OCR_ENGINES])
         raise SettingsError(f"no OCR engine is named {name!r}", f"choose one of: {known}")
-    with redirect_stdout(sys.stderr):  # some libraries greet; the output is the command's own
+    with redirect_stdout(sys.stderr), _opening(name):  # some libraries greet; the output is the command's own
         return OCR_ENGINES[name](settings)
 
 
-def _needs(module: str, *, extra: str) -> None:
+_EXTRAS = {"ppocr": "ppocr", "doctr": "doctr", "onnxtr": "onnx"}
+_PACKAGES = {
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+}
+"""The Debian packages of the system libraries that OpenCV wants."""
+
+
+@contextmanager
+def _opening(engine: str) -> Iterator[None]:
+    """Tells what keeps an engine's libraries from being imported or from starting, and what to do about it."""
+    install = f"'archiveia[{_EXTRAS[engine]}]'" if engine in _EXTRAS else "archiveia"
     try:
-        import_module(module)
-    except ImportError as error:
+        yield
+    except ModuleNotFoundError as error:
         raise MissingToolError(
-            f"the Python library {module!r} cannot be imported ({error})",
-            f"pip install 'archiveia[{extra}]'",
+            f"the Python library {error.name!r} cannot be imported ({error})", f"pip install {install}"
+        ) from error
+    # A system library that is missing, or parts that were built for other versions of each other
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        system = re.search(r"lib[\w.+-]+\.so[\w.]*(?=: cannot open)", said)
+        remedy = f"pip install --force-reinstall -c constraints.txt {install}"
+        if system:
+            remedy = f"apt-get install {_PACKAGES.get(system[0], 'the package that has ' + system[0])}"
+        raise MissingToolError(
+            f"the libraries of the engine {engine!r} do not work ({said})", remedy
         ) from error
 
 

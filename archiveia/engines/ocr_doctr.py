@@ -53,12 +53,14 @@ class DoctrEngine:
     def __init__(self, detector: str, recogniser: str) -> None:
         torch.set_num_threads(1)  # pages are read in parallel, one process each
         det_file, reco_file = weights_of(detector, recogniser)
+        has_gpu = torch.cuda.is_available()
         self._reader = DoctrReader(
             loaded(detection, det_file, DETECTORS),
             loaded(recognition, reco_file, RECOGNISERS),
-            torch.device("cuda" if torch.cuda.is_available() else "cpu"),
+            torch.device("cuda" if has_gpu else "cpu"),
         )
-        self.version = f"{version('python-doctr')} {det_file.stem} {reco_file.stem}"
+        precision = " half precision" if has_gpu else ""
+        self.version = f"{version('python-doctr')} {det_file.stem} {reco_file.stem}{precision}"
 
     def read(self, images: Sequence[PageImage]) -> list[PageText]:
         """The words of each image."""

@@ -141,7 +141,7 @@ def test_doctr_runs_with_weights_of_files(untrained):
     page = printed("mairie")
     (text,) = engine.read([page])
     assert text.engine == "doctr"
-    assert text.engine_version.endswith("db_mobilenet_v3_large-untrained crnn_mobilenet_v3_small-untrained")
+    assert "db_mobilenet_v3_large-untrained crnn_mobilenet_v3_small-untrained" in text.engine_version
     assert all(
         0 <= word.score <= 1 and word.left_px + word.width_px <= page.width_px + 1 for word in text.words
     )
@@ -155,7 +155,7 @@ def test_doctr_takes_the_weights_of_its_own_cache_or_those_shipped(untrained, wa
     assert open_engine("doctr", read_settings()).name == "doctr"
     (tmp_path / "models").unlink()
     monkeypatch.setattr(doctr_weights, "SHIPPED", untrained)
-    assert open_engine("doctr", read_settings()).version.endswith("crnn_mobilenet_v3_small-untrained")
+    assert "crnn_mobilenet_v3_small-untrained" in open_engine("doctr", read_settings()).version
 
 
 def test_doctr_without_weights_says_where_to_put_them_and_downloads_nothing(
