@@ -20,7 +20,7 @@ _COLUMN_LINES = 3
 """Fewer lines than this side by side (a date and a place, two signatures) are not columns."""
 _COLUMN_SHARE = 0.7
 """Of an equal share of all the columns' width, what the long lines of each take: less are a table's cells."""
-_GUTTER = 0.5
+_GUTTER = 0.35
 """White between two text columns, in line heights: printers leave less than a line's height (1910: 0.7)."""
 _PARAGRAPH_GAP = 0.8
 """White between two lines, in line heights, from which a new block begins."""
@@ -34,6 +34,8 @@ _LONG = 5
 """A line this long, in line heights, tells how askew the page is."""
 _STEEP = 0.15
 """A line that falls by more (8.5 degrees) is no line of an upright page."""
+_STRAY = 0.1
+"""Beside columns a tenth as high or less is no column: it is read with the nearest."""
 _SAME_LINE = 0.5
 """Two pieces of one line stand no more than this apart, in line heights, from middle to middle."""
 
@@ -117,8 +119,11 @@ def _straightened(segments: Sequence[Segment]) -> list[Piece]:
         sides = []
         for word in segment:
             across, down = _centre(word)
-            left, top = word.left_px + slope * down, word.top_px - slope * across
-            sides.append((left, top, left + word.width_px, top + word.height_px))
+            x, y = across + slope * down, down - slope * across
+            # an upright box around a slanted word is larger than the word
+            width = max(word.width_px - abs(slope) * word.height_px, word.width_px / 2)
+            height = max(word.height_px - abs(slope) * word.width_px, word.height_px / 2)
+            sides.append((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
         lefts, tops, rights, bottoms = zip(*sides, strict=True)
         pieces.append(Piece(min(lefts), min(tops), max(rights), max(bottoms), segment))
     return pieces
@@ -172,7 +177,7 @@ def _is_speck(piece: Piece, height: float) -> bool:
 
 def _gutters(pieces: Sequence[Piece], height: float) -> list[float]:
     """Where gutters may begin: right of lines, with white enough before the next piece to the right."""
-    step = _GUTTER * height / 4
+    step = _GUTTER * height / 3
     rights = sorted({ceil(piece.right / step) for piece in pieces})
     return [right * step for right in rights[:-1]]
 
@@ -183,7 +188,7 @@ def _stretches(
     """From where to where (in ``down``) nothing solid crosses a gutter that has enough pieces on both sides."""
     found = []
     start, left, right = 0, 0, 0
-    far = gutter + _GUTTER * height * 3 / 4
+    far = gutter + _GUTTER * height
     for at, piece in enumerate(down):
         if not solid[at]:
             continue
@@ -202,29 +207,37 @@ def _stretches(
 
 def _text_columns(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     """The columns, or the text and its marginal notes, in reading order; empty for anything else."""
-    solid = [piece for piece in pieces if not _is_speck(piece, height)]
-    columns = _beside(solid, _GUTTER * height)
-    equal_share = sum(max(p.right for p in column) - column[0].left for column in columns) / len(columns)
-    if all(_is_text(column, equal_share, height) for column in columns):
-        return _with_specks(columns, pieces, height) if len(columns) > 1 else []
-    columns = _beside(solid, _MARGIN * height)
-    main = max(columns, key=lambda column: _line_width(column, height))
+    columns = _main_columns(pieces, _GUTTER * height, height)
+    equal_share = sum(max(p.right for p in column) - column[0].left for column in columns) / max(
+        1, len(columns)
+    )
+    if len(columns) > 1 and all(_is_text(column, equal_share, height) for column in columns):
+        return _with_the_rest(columns, pieces)
+    columns = _main_columns(pieces, _MARGIN * height, height)
+    main = max(columns, key=lambda column: _line_width(column, height), default=[])
     notes = [column for column in columns if column is not main]
     if notes and all(_is_note(note, main, height) for note in notes):
-        return _with_notes(*_with_specks([main, *notes], pieces, height), height=height)
+        return _with_notes(*_with_the_rest([main, *notes], pieces), height=height)
     return []
 
 
-def _with_specks(columns: list[list[Piece]], pieces: Iterable[Piece], height: float) -> list[list[Piece]]:
-    """The columns with the specks of the region, each in the nearest."""
-    nearest = [
-        (speck, min(range(len(columns)), key=lambda at: _distance(speck, columns[at])))
-        for speck in pieces
-        if _is_speck(speck, height)
-    ]
-    return [
-        [*column, *(speck for speck, at in nearest if at == number)] for number, column in enumerate(columns)
-    ]
+def _main_columns(pieces: Iterable[Piece], least_gap: float, height: float) -> list[list[Piece]]:
+    """The columns without specks and without what is far too low for one: strokes of a pen, a stray number."""
+    columns = _beside((piece for piece in pieces if not _is_speck(piece, height)), least_gap)
+    lines = [len(_lines(column, height)) for column in columns]
+    least = _STRAY * max(lines, default=0)
+    return [column for column, count in zip(columns, lines, strict=True) if count > least]
+
+
+def _with_the_rest(columns: list[list[Piece]], pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """The columns and what else stands in the region, each piece of it in the nearest column."""
+    placed = {id(piece) for column in columns for piece in column}
+    full = [list(column) for column in columns]
+    for piece in pieces:
+        if id(piece) not in placed:
+            nearest = min(range(len(columns)), key=lambda at: _distance(piece, columns[at]))
+            full[nearest].append(piece)
+    return full
 
 
 def _beside(pieces: Iterable[Piece], least_gap: float) -> list[list[Piece]]:
@@ -232,7 +245,7 @@ def _beside(pieces: Iterable[Piece], least_gap: float) -> list[list[Piece]]:
     groups: list[list[Piece]] = []
     reach = 0.0
     for piece in sorted(pieces, key=lambda p: p.left):
-        if not groups or piece.left - reach > least_gap:
+        if not groups or piece.left - reach >= least_gap:
             groups.append([])
             reach = piece.right
         groups[-1].append(piece)
@@ -240,8 +253,8 @@ def _beside(pieces: Iterable[Piece], least_gap: float) -> list[list[Piece]]:
     return groups
 
 
-def _distance(speck: Piece, column: Sequence[Piece]) -> float:
-    return min(max(piece.left - speck.right, speck.left - piece.right) for piece in column)
+def _distance(stray: Piece, column: Sequence[Piece]) -> float:
+    return min(max(piece.left - stray.right, stray.left - piece.right) for piece in column)
 
 
 def _is_text(column: Sequence[Piece], equal_share: float, height: float) -> bool:

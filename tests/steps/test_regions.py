@@ -163,6 +163,14 @@ def test_specks_change_nothing_in_the_order_of_the_words(page, order, count):
     assert read([*specks(count), *set_askew(page)]) == order
 
 
+def test_strokes_of_a_pen_beside_columns_are_no_column():
+    columns = [*lines(100, 100, prose("g", 30, 55)), *lines(760, 100, prose("d", 30, 55))]
+    strokes = lines(20, 300, ["il", "|"])
+    order = [name for name in read(set_askew([*columns, *strokes])) if name not in {"il", "|"}]
+    assert order == [name for name in [*names("g", 30), *names("d", 30)] if name in order]
+    assert len(order) >= 58  # a stroke stands first in its line
+
+
 def test_the_order_in_which_an_engine_finds_the_lines_does_not_matter():
     page, order = PAGES["two columns under a heading"]
     found = set_askew(page)
