@@ -78,7 +78,9 @@ def require_pikepdf() -> None:
     try:
         import_module("pikepdf.pdfa")
     except ImportError as error:
-        raise MissingToolError("pikepdf is not installed", "pip install 'archiveia[pdf]'") from error
+        raise MissingToolError(
+            f"PDF cannot be written here: {error}", "pip install 'archiveia[pdf]'"
+        ) from error
 
 
 def _write(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import struct
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,8 @@ from PIL import Image, ImageCms, ImageDraw
 from test_searchable_pdf import KINDS, LIMITS, WORDS, reading, saved
 
 from archiveia.edges import scans
-from archiveia.edges.searchable_pdf import ScannedPage, write_pdf
-from archiveia.errors import PageFailedError
+from archiveia.edges.searchable_pdf import ScannedPage, require_pikepdf, write_pdf
+from archiveia.errors import MissingToolError, PageFailedError
 from archiveia.values import FileKind, PageState
 
 if TYPE_CHECKING:
@@ -80,6 +81,13 @@ def test_no_program_is_called(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "posix_spawn", None)
     monkeypatch.setattr("subprocess.Popen", None)
     assert made_of(saved(tmp_path, "a.jpg"), saved(tmp_path, "a.tif"))[1] is None
+
+
+def test_what_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pikepdf.pdfa", None)
+    with pytest.raises(MissingToolError, match=r"PDF cannot be written here: .*pikepdf.pdfa") as raised:
+        require_pikepdf()
+    assert raised.value.remedy == "pip install 'archiveia[pdf]'"
 
 
 def test_a_record_of_many_kinds_is_one_pdf_a(tmp_path):
