@@ -56,3 +56,9 @@ def on_host(tensor: torch.Tensor) -> NDArray[Any]:
         torch.cuda.current_stream(tensor.device).synchronize()
         tensor = pinned
     return np.asarray(tensor.numpy())
+
+
+def own_stream(device: torch.device) -> None:
+    """What this thread has a GPU do is done beside what others have it do."""
+    if device.type == "cuda":
+        torch.cuda.set_stream(torch.cuda.Stream(device))

@@ -2,16 +2,18 @@
 
 docTR's own predictor does one thing after the other, and prepares words one by one. Here the words of all
 pages of a batch are scaled and read together; and several batches are under way, each in a thread: while the
-device works on one, the next is brought to it, and boxes and words are made of the one before. The text is
-that of docTR's predictor (tested).
+device works on one, the next is brought to it, and boxes and words are made of the one before. A batch is
+what waits when a thread gets free: pages of one call, or of many threads that ask for one page each. The text
+is that of docTR's predictor (tested).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import cycle, islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -20,13 +22,12 @@ from doctr.models.recognition.utils import merge_multi_strings
 
 from archiveia.engines.doctr_boxes import BoxRule, lines_of, unpadded, word_boxes
 from archiveia.engines.doctr_crops import PART_OVERLAP, Batch, crops_of, scaled_words, with_pixels
-from archiveia.engines.doctr_device import DeviceModel, on_host
+from archiveia.engines.doctr_device import DeviceModel, on_host, own_stream
 from archiveia.engines.doctr_family import words_of
 from archiveia.errors import PageFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from concurrent.futures import Future
 
     from numpy.typing import NDArray
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
     Text: TypeAlias = tuple[str, float]
     """A word as read, and its score."""
+    Asked: TypeAlias = tuple[PageImage, Future[tuple[Word, ...]]]
+    """A page to read, and where its words will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,7 @@ class DoctrReader:
         half: bool | None = None,
         pace: Pace | None = None,
     ) -> None:
-        of_gpu = device.type == "cuda"
-        half = of_gpu if half is None else half
+        half = device.type == "cuda" if half is None else half
         self.pace = pace or Pace.on(device)
         self._device = device
         self._detector = DeviceModel(detector, device, half=half, logits=True)
@@ -74,38 +76,57 @@ class DoctrReader:
         # CTC: a letter or nothing at each step. Other recognisers have other rules; docTR's code applies them.
         self._is_ctc = hasattr(recogniser.postprocessor, "ctc_best_path")
         self._recogniser = DeviceModel(recogniser, device, half=half, logits=self._is_ctc)
-        self._streams = [torch.cuda.Stream(device) if of_gpu else None for _ in range(self.pace.batches)]
+        self._waiting: deque[Asked] = deque()
+        self._threads = ThreadPoolExecutor(self.pace.batches, initializer=own_stream, initargs=(device,))
 
     def read(self, images: Iterable[PageImage]) -> Iterator[tuple[Word, ...]]:
-        """The words of each page, in reading order. ``images`` is read as batches get under way, not ahead."""
-        rest = iter(images)
-        batches = iter(lambda: list(islice(rest, self.pace.pages)), [])
-        with ThreadPoolExecutor(self.pace.batches) as threads:
-            under_way: deque[Future[list[tuple[Word, ...]]]] = deque()
-            for batch, stream in zip(batches, cycle(self._streams)):
-                under_way.append(threads.submit(self._read_or_halve, batch, stream))
-                if len(under_way) > self.pace.batches:
-                    yield from under_way.popleft().result()
-            while under_way:
-                yield from under_way.popleft().result()
+        """The words of each page, in reading order. ``images`` is read as batches get under way, not ahead.
 
-    def _read_or_halve(self, images: Sequence[PageImage], stream: Any) -> list[tuple[Word, ...]]:
-        """The words of a batch; of its halves, where the device has not memory enough for the whole.
+        May be called in several threads at once.
 
         Raises:
-            PageFailedError: it has not enough for one page.
+            PageFailedError: the device has not enough memory for a page.
         """
+        asked: deque[Future[tuple[Word, ...]]] = deque()
+        for image in images:
+            asked.append(self._ask(image))
+            if len(asked) > self.pace.pages * (self.pace.batches + 1):
+                yield asked.popleft().result()
+        while asked:
+            yield asked.popleft().result()
+
+    def _ask(self, image: PageImage) -> Future[tuple[Word, ...]]:
+        words: Future[tuple[Word, ...]] = Future()
+        self._waiting.append((image, words))
+        self._threads.submit(self._read_waiting)
+        return words
+
+    def _read_waiting(self) -> None:
+        """Reads a batch of what waits; nothing, when other threads have taken all."""
+        batch: list[Asked] = []
+        with suppress(IndexError):
+            while len(batch) < self.pace.pages:
+                batch.append(self._waiting.popleft())
+        if batch:
+            self._read_or_halve(batch)
+
+    def _read_or_halve(self, batch: Sequence[Asked]) -> None:
+        """Reads a batch; where that fails, its halves, until a page that cannot be read is alone."""
         try:
-            with torch.inference_mode(), torch.cuda.stream(stream):
-                return self._read_batch(Batch(images, self._device))
-        except torch.OutOfMemoryError as error:
-            if len(images) == 1:
-                raise PageFailedError(
-                    f"the GPU has not enough memory for a page of {images[0].width_px} x {images[0].height_px} pixels",
-                    "read it with another engine, or on another GPU",
-                ) from error
-        middle = len(images) // 2
-        return self._read_or_halve(images[:middle], stream) + self._read_or_halve(images[middle:], stream)
+            with torch.inference_mode():
+                found = self._read_batch(Batch([image for image, _ in batch], self._device))
+        except Exception as error:  # noqa: BLE001 - it is the page's, and raised where its words are wanted
+            if len(batch) == 1:
+                ((image, asked),) = batch
+                asked.set_exception(_told(error, image))
+                return
+        else:
+            for (_, asked), words in zip(batch, found, strict=True):
+                asked.set_result(words)
+            return
+        middle = len(batch) // 2  # not under `except`: the error would keep the memory of the whole batch
+        self._read_or_halve(batch[:middle])
+        self._read_or_halve(batch[middle:])
 
     def _read_batch(self, batch: Batch) -> list[tuple[Word, ...]]:
         boxes, corners = zip(*map(with_pixels, self._boxes(batch), batch.images), strict=True)
@@ -163,3 +184,15 @@ def _joined(parts: Sequence[Text], crops: Crops) -> Iterator[Text]:
         else:
             texts, scores = zip(*parts[start:end], strict=True)
             yield merge_multi_strings(list(texts), PART_OVERLAP, overlap), sum(scores) / len(scores)
+
+
+def _told(error: Exception, image: PageImage) -> Exception:
+    """The error that a page failed with; one of ours where the device's memory did not suffice."""
+    if not isinstance(error, torch.OutOfMemoryError):
+        return error
+    failure = PageFailedError(
+        f"the GPU has not enough memory for a page of {image.width_px} x {image.height_px} pixels",
+        "read it with another engine, or on another GPU",
+    )
+    failure.__cause__ = error
+    return failure

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -140,19 +144,41 @@ def test_pages_are_taken_as_batches_get_under_way(pages):
     pace = Pace(pages=2, batches=1, words=10, words_scaled=1)
     read = DoctrReader(crafted.detector(), crafted.recogniser(), CPU, pace=pace).read(one_by_one())
     assert next(read) == ()
-    assert len(taken) == 4
+    assert len(taken) == 5
     assert len(list(read)) == 11
 
 
-# --- a GPU that is too small ---
-
-
-def small_gpu(monkeypatch, most_pages):
+def test_threads_that_ask_for_a_page_each_are_served_in_batches(monkeypatch, pages, expected):
+    sizes, all_ask = [], threading.Event()
     whole = DoctrReader._read_batch
 
     def read_batch(self, batch):
-        if len(batch.images) > most_pages:
-            raise torch.OutOfMemoryError("CUDA out of memory")
+        sizes.append(len(batch.images))
+        assert all_ask.wait(60)
+        return whole(self, batch)
+
+    monkeypatch.setattr(DoctrReader, "_read_batch", read_batch)
+    pace = Pace(pages=4, batches=1, words=100, words_scaled=1)
+    reader = DoctrReader(crafted.detector(), crafted.recogniser(), CPU, pace=pace)
+    with ThreadPoolExecutor(8) as threads:
+        read = [threads.submit(lambda page: list(reader.read([page])), page) for page in pages * 2]
+        while sum(sizes) + len(reader._waiting) < 8:
+            time.sleep(0.01)
+        all_ask.set()
+        assert [placed(words.result()[0]) for words in read] == [placed(page) for page in expected] * 2
+    assert len(sizes) <= 3
+
+
+# --- pages that cannot be read, GPUs that are too small ---
+
+
+def broken(monkeypatch, is_too_much, error):
+    """A reader whose device fails with batches that are too much for it."""
+    whole = DoctrReader._read_batch
+
+    def read_batch(self, batch):
+        if is_too_much(batch.images):
+            raise error
         return whole(self, batch)
 
     monkeypatch.setattr(DoctrReader, "_read_batch", read_batch)
@@ -161,15 +187,25 @@ def small_gpu(monkeypatch, most_pages):
 
 
 def test_a_batch_too_large_for_the_memory_of_the_gpu_is_read_in_halves(monkeypatch, pages, expected):
-    read = list(small_gpu(monkeypatch, most_pages=1).read(pages))
-    assert [placed(page) for page in read] == [placed(page) for page in expected]
+    reader = broken(monkeypatch, lambda images: len(images) > 1, torch.OutOfMemoryError("CUDA out of memory"))
+    assert [placed(page) for page in reader.read(pages)] == [placed(page) for page in expected]
 
 
 def test_a_page_too_large_for_the_memory_of_the_gpu_fails_with_its_size(monkeypatch, pages):
+    reader = broken(monkeypatch, lambda _: True, torch.OutOfMemoryError("CUDA out of memory"))
     with pytest.raises(
         PageFailedError, match=r"not enough memory for a page of 300 x 300 pixels; read it with another eng"
     ):
-        list(small_gpu(monkeypatch, most_pages=0).read(pages[3:]))
+        list(reader.read(pages[3:]))
+
+
+def test_a_page_that_cannot_be_read_fails_alone(monkeypatch, pages, expected):
+    reader = broken(monkeypatch, lambda images: pages[1] in images, RuntimeError("this page"))
+    with ThreadPoolExecutor(4) as threads:
+        read = [threads.submit(lambda page: list(reader.read([page])), page) for page in pages]
+        with pytest.raises(RuntimeError, match="this page"):
+            read[1].result()
+        assert placed(read[2].result()[0]) == placed(expected[2])
 
 
 # --- parts ---
