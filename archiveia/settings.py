@@ -53,8 +53,14 @@ class Settings(BaseSettings):
         0.0005, ge=0, le=1, description="dark share of a page under which it is blank"
     )
     blank_page_cuts: bool = Field(False, description="a blank page starts a new piece")
-    doctr_detector: str = Field("", description="docTR detector weights (file); empty: docTR's own cache")
-    doctr_recogniser: str = Field("", description="docTR recogniser weights (file); empty: docTR's own cache")
+    doctr_detector: str = Field(
+        "",
+        description="docTR detector weights (`file`, `file#sha256=...`); empty: docTR's cache, `models/ocr`",
+    )
+    doctr_recogniser: str = Field(
+        "",
+        description="docTR recogniser weights (`file`, `file#sha256=...`); empty: docTR's cache, `models/ocr`",
+    )
 
     classifier: Literal["auto", "nli", "embed", "e5", "lexical"] = Field(
         "auto", description="zero-shot classifier"
