@@ -11,7 +11,7 @@ from archiveia import VERSION
 EPILOG = """exit codes: 0 all fine; 1 could not go on; 2 usage; 3 some files rejected or failed (the rest is safe).
 Settings are environment variables (ARCHIVEIA_HOME, ARCHIVEIA_DATABASE_URL...): see the README."""
 
-ENGINES = ("auto", "null", "tesseract", "ppocr", "doctr", "onnxtr")
+ENGINES = ("auto", "best", "tesseract", "ppocr", "doctr", "onnxtr", "null")
 """The engines of ``engines.ocr`` (a test holds the two together: that module is not loaded for ``--help``)."""
 
 
@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     _decide(commands)
     _respond(commands)
     _evaluate(commands)
+    _train(commands)
     _set_up(commands)
     return parser
 
@@ -235,6 +236,55 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     ocr.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one per core)")
     _json(ocr)
+
+
+def _train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = commands.add_parser("train", help="make the machine learn from pages that people transcribed")
+    what = train.add_subparsers(metavar="WHAT", required=True)
+    ocr = _command(
+        what, "ocr", "training:ocr", "train a docTR model on transcribed pages and on rendered French"
+    )
+    ocr.add_argument(
+        "folders", nargs="*", type=Path, metavar="DIR", help="ALTO or PAGE beside images (page.xml, page.jpg)"
+    )
+    ocr.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="where the weights and the card go"
+    )
+    ocr.add_argument(
+        "--texts",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="French text to render (.txt, or .jsonl with a text each); may be repeated",
+    )
+    ocr.add_argument(
+        "--from-workspace", action="store_true", help="learn from the pages whose text was imported, too"
+    )
+    ocr.add_argument(
+        "--hold-out",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="pages (folder/name) or font families to measure on, * for any characters; may be repeated",
+    )
+    kind = ocr.add_mutually_exclusive_group()
+    kind.add_argument("--recogniser", metavar="ARCH", help="default: crnn_mobilenet_v3_small")
+    kind.add_argument(
+        "--detector",
+        nargs="?",
+        const="db_mobilenet_v3_large",
+        metavar="ARCH",
+        help="train a detector of words instead (default: db_mobilenet_v3_large)",
+    )
+    ocr.add_argument("--start-from", type=Path, metavar="FILE.pt", help="weights to train further")
+    ocr.add_argument("--minutes", type=float, metavar="N", help="how long to train (default: 60)")
+    ocr.add_argument("--steps", type=_count, metavar="N", help="how many steps to train, at most")
+    ocr.add_argument("--batch", type=_count, metavar="N", help="crops or pages of a step")
+    ocr.add_argument("--seed", type=int, default=1, metavar="N")
+    ocr.add_argument(
+        "--bfloat16", action="store_true", help="compute in half precision (a gain on processors with AMX)"
+    )
 
 
 def _set_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
