@@ -29,6 +29,8 @@ class DeviceModel:
         self._mean, self._std = (
             torch.tensor(model.cfg[name], device=device)[:, None, None] for name in ("mean", "std")
         )
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)  # the streams that use the model do not wait for this one
 
     def __call__(self, grey: torch.Tensor) -> dict[str, Any]:
         """What the model says of grey images (number x height x width, 0 to 255)."""
