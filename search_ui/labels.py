@@ -46,6 +46,7 @@ PAGE_STATES = {
     "text": "lue",
     "blank": "blanche",
     "illegible": "illisible",
+    "handwritten": "manuscrite",
     "failed": "en échec",
     "waiting": "en attente",
 }

@@ -170,6 +170,7 @@ def _reading(row: sa.Row[Any]) -> PageReading:
         engine=row.engine,
         engine_version=row.engine_version,
         score=row.score,
+        cer_estimate=row.cer_estimate,
         turned_degrees=row.turned_degrees,
         prepared=tuple(row.prepared),
         reason=row.reason,

@@ -137,11 +137,14 @@ def words_json(reading: PageReading) -> Json:
         "turned_degrees": reading.turned_degrees,
         "prepared": list(reading.prepared),
         "reason": reading.reason,
-        "words": [
-            [w.text, w.left_px, w.top_px, w.width_px, w.height_px, w.score, w.block, w.line]
-            for w in reading.words
-        ],
+        "cer_estimate": reading.cer_estimate,
+        "words": _rows(reading.words),
+        "aside": _rows(reading.aside),
     }
+
+
+def _rows(words: Sequence[Word]) -> list[list[str | float]]:
+    return [[w.text, w.left_px, w.top_px, w.width_px, w.height_px, w.score, w.block, w.line] for w in words]
 
 
 def reading_from_json(data: Json) -> PageReading:
@@ -151,5 +154,6 @@ def reading_from_json(data: Json) -> PageReading:
         "state": PageState(data["state"]),
         "prepared": tuple(data["prepared"]),
         "words": tuple(Word(*row) for row in data["words"]),
+        "aside": tuple(Word(*row) for row in data.get("aside", ())),
     }
     return PageReading(**whole)

@@ -34,11 +34,15 @@ class Outcome(StrEnum):
 
 
 class PageState(StrEnum):
-    """What became of one page. ``BLANK`` includes separator sheets."""
+    """What became of one page. ``BLANK`` includes separator sheets.
+
+    The text of an ``ILLEGIBLE`` or ``HANDWRITTEN`` page is kept and is never used as if it were sure.
+    """
 
     TEXT = "text"
     BLANK = "blank"
     ILLEGIBLE = "illegible"
+    HANDWRITTEN = "handwritten"
     FAILED = "failed"
 
 
@@ -138,7 +142,10 @@ class PageReading:
     ``turned_degrees`` is the clockwise turn (0, 90, 180, 270) that made the page upright.
     ``score`` is the mean confidence of the words weighted by their length; ``None`` without words.
     ``prepared`` names what was done before reading (``"denoised"``, ``"background"``...).
-    ``reason`` says why a page is illegible or failed.
+    ``reason`` says why a page is illegible, handwritten or failed.
+    ``cer_estimate`` is the share of wrong letters that the text probably has, 0 to 1; ``None`` where no
+    formula was fitted for how the page was read. ``aside`` are words that were seen and are no part of the
+    text: the line of a digital library, and lines too unsure to be text (a stamp, a note by hand).
     """
 
     state: PageState
@@ -152,3 +159,5 @@ class PageReading:
     turned_degrees: int = 0
     prepared: tuple[str, ...] = ()
     reason: str | None = None
+    cer_estimate: float | None = None
+    aside: tuple[Word, ...] = ()

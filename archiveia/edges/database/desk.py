@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from archiveia.edges.database.tables import assertions, pages, readings, units
 from archiveia.edges.database.units import SHELF_ORDER
-from archiveia.values import Level, OriginKind, PageState
+from archiveia.steps.access import READ_STATES
+from archiveia.values import Level, OriginKind
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -79,7 +80,7 @@ def _condition(reason: Review) -> ColumnElement[bool]:
     unreadable = (
         sa.select(pages.c.id)
         .join(readings, readings.c.page_id == pages.c.id)
-        .where(pages.c.unit_id == units.c.id, readings.c.state.in_([PageState.ILLEGIBLE, PageState.FAILED]))
+        .where(pages.c.unit_id == units.c.id, readings.c.state.not_in(READ_STATES))
         .correlate(units)
         .exists()
     )

@@ -27,6 +27,7 @@ def save(connection: Connection, page_id: str, reading: PageReading, *, now: dat
         "text": reading.text,
         "reason": reading.reason,
         "score": reading.score,
+        "cer_estimate": reading.cer_estimate,
         "engine": reading.engine,
         "engine_version": reading.engine_version,
         "width_px": reading.width_px,
