@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+from scipy.optimize import linear_sum_assignment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +84,20 @@ class Errors:
 def letter_errors(found: str, truth: str) -> Errors:
     """Levenshtein's distance of two comparable texts: the CER's numbers."""
     return Errors(Levenshtein.distance(found, truth), len(truth))
+
+
+def letter_errors_in_any_order(found: Sequence[str], truth: Sequence[str]) -> Errors:
+    """The fewest errors with each line of the reading set against the line of the transcription that suits it.
+
+    What is left of the errors of a page is that of its letters: the order of its lines no longer counts.
+    """
+    rows, columns = len(truth), len(found)
+    cost = np.zeros((rows + columns, rows + columns))
+    if rows and columns:
+        cost[:rows, :columns] = cdist(truth, found, scorer=Levenshtein.distance)
+    cost[:rows, columns:] = [[len(line)] for line in truth]
+    cost[rows:, :columns] = [len(line) for line in found]
+    return Errors(int(cost[linear_sum_assignment(cost)].sum()), sum(map(len, truth)))
 
 
 def word_errors(found: str, truth: str) -> Errors:

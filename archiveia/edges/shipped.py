@@ -1,0 +1,90 @@
+"""What the program brings along to read with: the French lexicon, the marks of digital libraries, the estimate."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from bisect import bisect_left
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import archiveia
+from archiveia.errors import SettingsError
+from archiveia.steps.estimate import Formula
+
+if TYPE_CHECKING:
+    from archiveia.steps.credits import Credits
+
+_ROOT = Path(archiveia.__file__).parent.parent
+"""``models`` and ``schemas`` lie beside the package, in a checkout and in a wheel."""
+_AGAIN = "install the program again, or restore the folder from its source"
+
+
+class Lexicon:
+    """French word forms in lower case, one block of bytes: a set of strings would take ten times the memory."""
+
+    def __init__(self, forms: bytes) -> None:
+        """Takes the forms in the order of their bytes, a newline after each."""
+        self._forms = forms
+        self._ends = np.flatnonzero(np.frombuffer(forms, np.uint8) == ord("\n"))
+
+    def __contains__(self, form: object) -> bool:
+        """Whether this is a form."""
+        if not isinstance(form, str):
+            return False
+        wanted = form.encode()
+        at = bisect_left(range(len(self._ends)), wanted, key=self._at)
+        return at < len(self._ends) and self._at(at) == wanted
+
+    def __len__(self) -> int:
+        """How many forms there are."""
+        return len(self._ends)
+
+    def _at(self, place: int) -> bytes:
+        start = self._ends[place - 1] + 1 if place else 0
+        return self._forms[start : self._ends[place]]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The French forms of ``models/lexicon-fr``.
+
+    Raises:
+        SettingsError: the file is missing or broken.
+    """
+    return Lexicon(gzip.decompress(_bytes("models/lexicon-fr/forms.txt.gz")))
+
+
+@cache
+def formulas() -> dict[str, Formula]:
+    """How the error rate of a page is estimated, by engine: ``models/reading-quality``.
+
+    Raises:
+        SettingsError: the file is missing or broken.
+    """
+    found = json.loads(_bytes("models/reading-quality/estimate.json"))["formulas"]
+    return {engine: Formula.from_json(formula) for engine, formula in found.items()}
+
+
+@cache
+def digitisation_credits() -> Credits:
+    """The lines that digital libraries print on the scans they deliver: ``schemas/digitisation_credits.json``.
+
+    Raises:
+        SettingsError: the file is missing or broken.
+    """
+    rows = json.loads(_bytes("schemas/digitisation_credits.json"))["credits"]
+    return tuple(re.compile(row["pattern"], re.IGNORECASE) for row in rows)
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return (_ROOT / path).read_bytes()
+    except OSError as error:
+        raise SettingsError(
+            f"{path}, which the program brings along, cannot be read: {error}", _AGAIN
+        ) from error
