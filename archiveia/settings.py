@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     max_pages: int = Field(5000, ge=1, description="most pages in one file")
     max_upload_mb: int = Field(2048, ge=1, description="largest upload of one batch, in MiB")
 
-    ocr_engine: str = Field("auto", description="engine of `run` and `ocr` when none is named")
+    ocr_engine: str = Field(
+        "auto", description="OCR engine; `auto`: Tesseract, and PP-OCR where that is in doubt; `best`: both"
+    )
     ocr_language: str = Field("fra", description="Tesseract language(s), as in `fra+lat`")
     ocr_tessdata: str = Field(
         "", description="folder of Tesseract's data (`.traineddata`); empty: the system's"
@@ -48,6 +50,18 @@ class Settings(BaseSettings):
     ocr_dpi: int = Field(300, ge=72, le=1200, description="resolution at which PDF pages are drawn")
     ocr_min_score: float = Field(
         0.40, ge=0, le=1, description="mean confidence under which a page is illegible"
+    )
+    ocr_sure_cer: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="estimated share of wrong letters up to which `auto` asks no second engine",
+    )
+    ocr_good_cer: float = Field(
+        0.05, ge=0, le=1, description="estimated share of wrong letters up to which a page is well read"
+    )
+    ocr_max_cer: float = Field(
+        0.35, ge=0, le=1, description="estimated share of wrong letters above which a page is illegible"
     )
     blank_ink_share: float = Field(
         0.0005, ge=0, le=1, description="dark share of a page under which it is blank"

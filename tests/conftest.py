@@ -18,6 +18,10 @@ DATABASES = count(1)
 ROOT = Path(__file__).resolve().parent.parent
 
 
+os.environ.setdefault("ARCHIVEIA_OCR_ENGINE", "tesseract")
+"""Most tests are of what comes after the reading: one engine is enough. Those of two engines ask for them."""
+
+
 def _shared(variable: str, default: str) -> Path:
     return (ROOT / os.environ.get(variable, default)).resolve()
 

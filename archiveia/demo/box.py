@@ -69,7 +69,7 @@ EXPECTED: dict[str, Expected] = {
     "deliberation-1923.pdf": Expected(Outcome.INDEXED, ("DELIB",), (_TEXT, _TEXT)),
     "deliberation-copie.pdf": Expected(Outcome.DUPLICATE, ("DELIB",)),
     "fichier-casse.pdf": Expected(Outcome.REJECTED),
-    "lettre-manuscrite.jpg": Expected(Outcome.INDEXED, ("COURRIER",), (PageState.ILLEGIBLE,)),
+    "lettre-manuscrite.jpg": Expected(Outcome.INDEXED, ("COURRIER",), (PageState.HANDWRITTEN,)),
     "notes.docx": Expected(Outcome.REJECTED),
     "registre-arretes-1931_p1.jpg": Expected(Outcome.INDEXED, ("ARRETE-P",), (_TEXT,)),
     "registre-arretes-1931_p2.jpg": Expected(Outcome.INDEXED, ("ARRETE-P",), (_TEXT,)),

@@ -6,6 +6,7 @@ import re
 import sys
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from archiveia.errors import ArchiveiaError, MissingToolError, SettingsError
@@ -72,16 +73,29 @@ OCR_ENGINES: dict[str, Callable[[Settings], OcrEngine]] = {
 }
 
 
+_PAIR = ("tesseract", "ppocr")
+
+
+def pair_of(name: str) -> tuple[str, str] | None:
+    """The two engines that ``auto`` and ``best`` read with; ``None``: one engine reads alone.
+
+    Without the library of the second, ``auto`` is Tesseract alone.
+    """
+    if name == "best" or (name == "auto" and find_spec("rapidocr") is not None):
+        return _PAIR
+    return None
+
+
 def open_engine(name: str, settings: Settings) -> OcrEngine:
-    """The engine of that name, ready to read; ``auto`` is Tesseract.
+    """The engine of that name, ready to read; of a pair the first, which is Tesseract.
 
     Raises:
         SettingsError: no engine has this name.
         MissingToolError: its library, program, language or weights are not installed.
     """
-    name = "tesseract" if name == "auto" else name
+    name = _PAIR[0] if name in {"auto", "best"} else name
     if name not in OCR_ENGINES:
-        known = ", ".join(["auto", *OCR_ENGINES])
+        known = ", ".join(["auto", "best", *OCR_ENGINES])
         raise SettingsError(f"no OCR engine is named {name!r}", f"choose one of: {known}")
     with redirect_stdout(sys.stderr), _opening(name):  # some libraries greet; the output is the command's own
         return OCR_ENGINES[name](settings)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,15 @@ from archiveia.edges import scans
 from archiveia.edges.searchable_pdf import OWN_TEXT, ScannedPage, require_pikepdf, write_pdf
 from archiveia.edges.storage import write_atomically
 from archiveia.edges.workers import Workers
-from archiveia.engines.ocr import OcrEngine, open_engine
 from archiveia.errors import ArchiveiaError, PageFailedError, UnreadableScanError
+from archiveia.pipeline.attempts import Attempt, attempt
 from archiveia.pipeline.probing import ProbeTask, probe_file
 from archiveia.pipeline.workplace import no_progress
 from archiveia.steps import ocr
 from archiveia.steps.alto import alto
 from archiveia.steps.hocr import hocr
-from archiveia.steps.layout import by_lines, in_reading_order, scaled, text_of
-from archiveia.steps.prepare import Prepared, ink_mask, is_noisy, prepare, sample, turned
+from archiveia.steps.layout import by_lines, in_reading_order, text_of
+from archiveia.steps.prepare import ink_mask, turned
 from archiveia.values import FileKind, PageImage, PageReading, PageState, Word
 
 if TYPE_CHECKING:
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
     from archiveia.pipeline.workplace import Progress
     from archiveia.settings import Settings
     from archiveia.values import Probe
-
-_NO_INK = 1e-5
-"""Below this share a page is not even shown to the engine."""
-
 
 # --- one page -----------------------------------------------------------------------------------
 
@@ -59,21 +54,6 @@ class ReadPage:
     jpeg: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One reading of a page: the words in pixels of the page turned by ``turned_degrees``."""
-
-    words: tuple[Word, ...]
-    engine: str
-    engine_version: str
-    turned_degrees: int = 0
-    prepared: tuple[str, ...] = ()
-
-
-_engine = lru_cache(maxsize=2)(open_engine)
-"""An engine is opened once in each process."""
-
-
 def read_page(task: PageTask) -> ReadPage:
     """The page rendered, read and judged; a PDF's own text is taken where it is that of the whole page.
 
@@ -84,26 +64,29 @@ def read_page(task: PageTask) -> ReadPage:
     settings = task.settings
     page = scans.render(task.path, task.kind, task.number, dpi=settings.ocr_dpi, limits=settings.limits)
     ink = ink_mask(page.pixels)
-    attempt = _best_attempt(task, page, ink)
+    read = _best_attempt(task, page, ink)
     state, reason = ocr.state_of(
-        attempt.words,
+        ocr.Seen(read.words, read.cer_estimate, read.by_hand, is_grainy=bool(read.prepared)),
         float(ink.mean()),
         min_score=settings.ocr_min_score,
+        max_cer=settings.ocr_max_cer,
         blank_ink_share=settings.blank_ink_share,
     )
-    upright = turned(page, attempt.turned_degrees)
+    upright = turned(page, read.turned_degrees)
     reading = PageReading(
         state=state,
-        text=text_of(attempt.words),
-        words=attempt.words,
+        text=text_of(read.words),
+        words=read.words,
         width_px=upright.width_px,
         height_px=upright.height_px,
-        engine=attempt.engine,
-        engine_version=attempt.engine_version,
-        score=ocr.mean_score(attempt.words),
-        turned_degrees=attempt.turned_degrees,
-        prepared=attempt.prepared,
+        engine=read.engine,
+        engine_version=read.engine_version,
+        score=ocr.mean_score(read.words),
+        turned_degrees=read.turned_degrees,
+        prepared=read.prepared,
         reason=reason,
+        cer_estimate=read.cer_estimate,
+        aside=read.aside,
     )
     return ReadPage(reading, scans.display_jpeg(upright))
 
@@ -112,10 +95,7 @@ def _best_attempt(task: PageTask, page: PageImage, ink: NDArray[np.bool_]) -> At
     layer = _layer(task)
     if ocr.plausible_layer(layer, ink, width_px=page.width_px, height_px=page.height_px):
         return Attempt(layer, OWN_TEXT, "")
-    engine = _engine(task.settings.ocr_engine, task.settings)
-    if ink.mean() < _NO_INK:
-        return Attempt((), engine.name, engine.version)
-    return read_image(engine, page, ink, blank_ink_share=task.settings.blank_ink_share)
+    return attempt(page, ink, task.settings)
 
 
 def _layer(task: PageTask) -> tuple[Word, ...]:
@@ -125,41 +105,6 @@ def _layer(task: PageTask) -> tuple[Word, ...]:
     settings = task.settings
     words = scans.text_layer(task.path, task.number, settings.ocr_dpi, limits=settings.limits)
     return in_reading_order(by_lines(words))
-
-
-def read_image(
-    engine: OcrEngine, page: PageImage, ink: NDArray[np.bool_], *, blank_ink_share: float
-) -> Attempt:
-    """The best reading of a page image whose ink mask is ``ink``.
-
-    The page is read as it is. Only where that leaves ink unread or is poor, it is prepared and turned:
-    an ordinary page costs one reading.
-    """
-    best = _read(engine, page, prepared=False)
-    if not best.words and ink.mean() < blank_ink_share:
-        return best
-    noisy = is_noisy(page)
-    if noisy or not best.words:
-        covered = ocr.covered_share(best.words, ink, width_px=page.width_px, height_px=page.height_px)
-        if covered < ocr.LEAST_COVERED:
-            second = _read(engine, page, prepared=True)
-            best = max(best, second, key=lambda a: ocr.confident_letters(a.words))
-    if not ocr.is_poor(best.words):
-        return best
-    part = sample(prepare(page).image if noisy else page)
-    turns = {degrees: engine.read([turned(part, degrees)])[0].words for degrees in (90, 180, 270)}
-    degrees = ocr.best_turn(best.words, turns)
-    if not degrees:
-        return best
-    return replace(_read(engine, turned(page, degrees), prepared=noisy), turned_degrees=degrees)
-
-
-def _read(engine: OcrEngine, page: PageImage, *, prepared: bool) -> Attempt:
-    ready = prepare(page) if prepared else Prepared(page)
-    text = engine.read([ready.image])[0]
-    words = text.words if ready.scale == 1 else scaled(text.words, 1 / ready.scale)
-    words = ocr.on_the_page(words, width_px=page.width_px, height_px=page.height_px)
-    return Attempt(words, text.engine, text.engine_version, prepared=ready.done)
 
 
 # --- files, outside of any workspace ---------------------------------------------------------------

@@ -1,13 +1,14 @@
 """What a reading is worth: is the page upright, is it text, blank or illegible, is a PDF's own text good?
 
-The thresholds come from the 98 shared pages read by Tesseract (``bench/ocr_baseline.py``): mean
-confidence of print and typescript from 0.50 up, of handwriting up to 0.31.
+The thresholds come from the 98 shared pages (``bench/ocr_baseline.py``). Mean confidence of Tesseract: print
+and typescript from 0.50 up, handwriting up to 0.31. Of PP-OCR: typescript from 0.74 up but for one page half
+written by hand (0.41), handwriting up to 0.47.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,12 @@ _LEAST_REAL = 0.5
 """Share of letters in real words below which a text is noise."""
 LEAST_COVERED = 0.6
 """Share of the page's ink that a page's words account for: more than a stamp or a heading."""
+_SURE_LINE = 0.26
+"""A line of print below this is none: a stamp, a note by hand, the grain of the paper."""
+_HAND_SCORES = (0.55, 0.45)
+"""Below both of these mean scores, of PP-OCR and of Tesseract, a page is handwritten."""
+_HAND_LINES = 3
+"""Fewer lines than this are too few to tell handwriting from a drawing."""
 _LEAST_INKED = 0.7
 """Share of a layer's words that must lie on ink: a layer that is shifted or turned fails here."""
 
@@ -78,17 +85,40 @@ def on_the_page(words: Sequence[Word], *, width_px: int, height_px: int) -> tupl
     return tuple(kept)
 
 
+def letters(words: Sequence[Word]) -> int:
+    """How many characters the words have."""
+    return sum(len(word.text) for word in words)
+
+
+def unsure_share(words: Sequence[Word]) -> float:
+    """The share of the characters in words that an engine is not confident of."""
+    unsure = sum(len(word.text) for word in words if word.score < _CONFIDENT)
+    return unsure / letters(words) if unsure else 0.0
+
+
+def parted(words: Sequence[Word]) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """The words of a page of print, and those that PP-OCR is too unsure of for them to be print."""
+    sure = tuple(word for word in words if word.score >= _SURE_LINE)
+    return sure, tuple(word for word in words if word.score < _SURE_LINE)
+
+
+def is_by_hand(by_ppocr: Sequence[Word], by_tesseract: Sequence[Word]) -> bool:
+    """Whether neither engine can read the lines that are there: the page is handwritten."""
+    scores = mean_score(by_ppocr) or 0.0, mean_score(by_tesseract) or 0.0
+    return scores[0] < _HAND_SCORES[0] and scores[1] < _HAND_SCORES[1]
+
+
 def mean_score(words: Sequence[Word]) -> float | None:
     """The mean confidence of the words weighted by their length; ``None`` without words."""
-    letters = sum(len(word.text) for word in words)
-    return sum(len(word.text) * word.score for word in words) / letters if letters else None
+    total = letters(words)
+    return sum(len(word.text) * word.score for word in words) / total if total else None
 
 
 def real_share(words: Sequence[Word]) -> float:
     """The share of the characters that stand in something like a word or a number."""
-    letters = sum(len(word.text) for word in words)
+    total = letters(words)
     real = sum(len(word.text) for word in words if _REAL.fullmatch(word.text))
-    return real / letters if letters else 0.0
+    return real / total if total else 0.0
 
 
 def confident_letters(words: Sequence[Word]) -> int:
@@ -119,31 +149,53 @@ def is_poor(words: Sequence[Word]) -> bool:
 
 def best_turn(upright: Sequence[Word], turns: Mapping[int, Sequence[Word]]) -> int:
     """The clockwise turn in degrees whose words are clearly better than those of no turn; else 0."""
-    letters = {degrees: confident_letters(words) for degrees, words in turns.items()}
-    best = max(letters, key=lambda degrees: letters[degrees], default=0)
-    return best if letters.get(best, 0) > max(12, 2 * confident_letters(upright)) else 0
+    found = {degrees: confident_letters(words) for degrees, words in turns.items()}
+    best = max(found, key=lambda degrees: found[degrees], default=0)
+    return best if found.get(best, 0) > max(12, 2 * confident_letters(upright)) else 0
 
 
 # --- the state of a page ------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was read of a page: its words, their estimated error rate, and what two engines agree on.
+
+    ``by_hand``: neither engine can read the lines. ``is_grainy``: the page had to be smoothed.
+    """
+
+    words: Sequence[Word]
+    cer: float | None = None
+    by_hand: bool = False
+    is_grainy: bool = False
+
+
 def state_of(
-    words: Sequence[Word], ink_share: float, *, min_score: float, blank_ink_share: float
+    seen: Seen, ink_share: float, *, min_score: float, max_cer: float, blank_ink_share: float
 ) -> tuple[PageState, str | None]:
-    """What became of a page that was read, and, for an illegible one, why (in French)."""
+    """What became of a page that was read, and, for one that nobody should rely on, why (in French)."""
+    words, almost_no_ink = seen.words, ink_share < blank_ink_share
     score = mean_score(words)
-    almost_no_ink = ink_share < blank_ink_share
     if score is None:
         return (PageState.BLANK, None) if almost_no_ink else (PageState.ILLEGIBLE, "aucun texte trouvé")
     unsure = score < min_score or (score < _CONFIDENT and not confident_letters(words))
-    if unsure:
-        if almost_no_ink:
-            return PageState.BLANK, None  # words made of specks
-        percent = round(100 * score)
-        return PageState.ILLEGIBLE, f"lecture peu sûre ({percent} %) : manuscrit ou page abîmée"
+    if unsure and almost_no_ink:
+        return PageState.BLANK, None  # words made of specks
+    if seen.by_hand or unsure:
+        return _not_read(seen, round(100 * score))
     if real_share(words) < _LEAST_REAL:
         return PageState.ILLEGIBLE, "les caractères lus ne forment pas des mots"
+    if seen.cer is not None and seen.cer > max_cer:
+        return PageState.ILLEGIBLE, f"environ {round(100 * seen.cer)} % de lettres fausses"
     return PageState.TEXT, None
+
+
+def _not_read(seen: Seen, percent: int) -> tuple[PageState, str]:
+    """Handwriting, or damage: grain or too few lines to tell."""
+    lines = len({(word.block, word.line) for word in seen.words})
+    if seen.by_hand or (not seen.is_grainy and lines >= _HAND_LINES):
+        return PageState.HANDWRITTEN, f"écriture manuscrite (lecture peu sûre : {percent} %)"
+    return PageState.ILLEGIBLE, f"lecture peu sûre ({percent} %) : page abîmée ou manuscrite"
 
 
 # --- a PDF's own text ---------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path, capsys: pyt
 
 
 def test_the_engines_of_the_parser_are_those_of_the_program():
-    assert set(ENGINES) == {"auto", *OCR_ENGINES}
+    assert set(ENGINES) == {"auto", "best", *OCR_ENGINES}
 
 
 def test_an_engine_that_does_not_exist_is_a_usage_error(scans: Path, capsys: pytest.CaptureFixture[str]):

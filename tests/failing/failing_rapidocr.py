@@ -6,11 +6,20 @@ import ctypes
 import os
 import signal
 import sys
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 
 TEXT = "Extrait du registre des délibérations du conseil municipal de la commune"
+
+
+class ONNXRuntimeError(Exception):
+    """What the real library raises when a network fails on a page."""
+
+
+for _part in ("rapidocr.inference_engine", "rapidocr.inference_engine.onnxruntime"):
+    sys.modules[_part] = ModuleType(_part)
+sys.modules["rapidocr.inference_engine.onnxruntime"].ONNXRuntimeError = ONNXRuntimeError
 
 
 class UnprintableError(Exception):

@@ -116,7 +116,7 @@ def test_a_run_with_a_failing_tesseract_accounts_for_every_page_and_leaves_nothi
     scans.mkdir()
     write_tiff(scans / "carton.tif", [width for width, _, _ in TESSERACT])
     draw(GOOD).save(scans / "seule.png")
-    limits = {"workers": 2, "worker_memory_mb": 768, "page_timeout_s": 8}
+    limits = {"ocr_engine": "tesseract", "workers": 2, "worker_memory_mb": 768, "page_timeout_s": 8}
     with pipeline.open_edges(settings(tmp_path / "home", **limits)) as edges:
         account = pipeline.run([scans], edges)
         read = sa.select(pages.c.source_page, readings.c.state, readings.c.reason)
@@ -130,7 +130,7 @@ def test_a_run_with_a_failing_tesseract_accounts_for_every_page_and_leaves_nothi
             became = {page: (state, reason) for page, state, reason in rows}
     assert not account.mistakes
     assert len(account.files) == sum(account.outcomes.values()) == 2
-    assert account.pages == {"text": 5, "illegible": 1, "failed": 12, "blank": 0}
+    assert account.pages == {"text": 5, "illegible": 1, "handwritten": 0, "failed": 12, "blank": 0}
     assert len(became) == len(TESSERACT)
     for page, (width, state, reason) in enumerate(TESSERACT, start=1):
         assert became[page][0] == state, (width, became[page])

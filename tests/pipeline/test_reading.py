@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import archiveia
-from archiveia.pipeline.reading import PageTask, read_files, read_image, read_page
+from archiveia.pipeline.attempts import read_image
+from archiveia.pipeline.reading import PageTask, read_files, read_page
 from archiveia.settings import read_settings
 from archiveia.steps.alto import reading_from_json, words_json
 from archiveia.steps.prepare import ink_mask
@@ -152,11 +153,11 @@ def test_a_scanned_pdf_is_shown_to_the_engine(corpora):
 @pytest.mark.parametrize(
     ("name", "state"),
     [
-        ("htr-cremma19/poemes-louise-trudelle__01R_P1S8P1_011.jpg", PageState.ILLEGIBLE),
+        ("htr-cremma19/poemes-louise-trudelle__01R_P1S8P1_011.jpg", PageState.HANDWRITTEN),
         ("ocr-print-kovalewsky1893/MK_1893_2_72.jpeg", PageState.TEXT),
     ],
 )
-def test_manuscripts_are_illegible_and_print_is_text(corpora, name, state):
+def test_manuscripts_are_told_from_print(corpora, name, state):
     assert read_page(PageTask(corpora / name, FileKind.JPEG, 1, SETTINGS)).reading.state is state
 
 

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from archiveia.errors import PageFailedError
 from archiveia.steps.ocr import (
+    Seen,
     best_turn,
     covered_share,
+    is_by_hand,
     is_poor,
     mean_score,
     on_the_page,
+    parted,
     plausible_layer,
     real_share,
     state_of,
@@ -29,8 +34,17 @@ def words(text, score=0.9):
 SENTENCE = "Le conseil municipal de la commune, réuni le 12 mars 1954 sous la présidence du maire, délibère"
 
 
-def state(found, ink=0.05):
-    return state_of(found, ink, min_score=0.4, blank_ink_share=0.002)
+def state(found, ink=0.05, **seen: object):
+    return state_of(Seen(found, **seen), ink, min_score=0.4, max_cer=0.35, blank_ink_share=0.002)
+
+
+def lines(text, count, score=0.9):
+    """The same line of words several times, one below the other."""
+    return [
+        replace(word, line=row, top_px=100 + 40 * row)
+        for row in range(1, count + 1)
+        for word in words(text, score)
+    ]
 
 
 def test_a_page_with_confident_words_is_text():
@@ -53,10 +67,38 @@ def test_a_drawing_without_words_is_illegible():
     assert state([]) == (PageState.ILLEGIBLE, "aucun texte trouvé")
 
 
-def test_handwriting_read_without_confidence_is_illegible():
-    found, reason = state(words(SENTENCE, score=0.25))
+def test_lines_read_without_confidence_are_handwriting():
+    found, reason = state(lines(SENTENCE, 4, score=0.25))
+    assert found is PageState.HANDWRITTEN
+    assert reason == "écriture manuscrite (lecture peu sûre : 25 %)"
+
+
+def test_lines_on_a_grainy_page_may_as_well_be_damaged_print():
+    found, reason = state(lines(SENTENCE, 4, score=0.25), is_grainy=True)
     assert found is PageState.ILLEGIBLE
-    assert reason == "lecture peu sûre (25 %) : manuscrit ou page abîmée"
+    assert reason == "lecture peu sûre (25 %) : page abîmée ou manuscrite"
+
+
+def test_a_page_that_neither_engine_can_read_is_handwritten_however_sure_they_are_of_some_words():
+    assert state(lines(SENTENCE, 4, score=0.5), by_hand=True)[0] is PageState.HANDWRITTEN
+
+
+def test_handwriting_is_what_both_engines_are_unsure_of():
+    unsure, sure = words(SENTENCE, 0.3), words(SENTENCE, 0.9)
+    assert is_by_hand(unsure, unsure)
+    assert is_by_hand(unsure, [])
+    assert not is_by_hand(sure, unsure)
+    assert not is_by_hand(unsure, sure)
+
+
+def test_a_page_with_too_many_letters_probably_wrong_is_illegible():
+    assert state(words(SENTENCE), cer=0.5) == (PageState.ILLEGIBLE, "environ 50 % de lettres fausses")
+    assert state(words(SENTENCE), cer=0.2) == (PageState.TEXT, None)
+
+
+def test_lines_too_unsure_to_be_print_are_told_from_the_others():
+    print_, stamp = words(SENTENCE, 0.9), words("PREFECTVRE", 0.1)
+    assert parted([*print_, *stamp]) == (tuple(print_), tuple(stamp))
 
 
 def test_a_few_shapes_without_one_sure_word_are_illegible():

@@ -1,0 +1,173 @@
+"""The engines at work on one page image: turned upright, prepared where it needs it, read by one engine or two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from archiveia.edges import shipped
+from archiveia.engines.ocr import OcrEngine, open_engine, pair_of
+from archiveia.errors import PageFailedError
+from archiveia.steps import ocr
+from archiveia.steps.credits import without_credits
+from archiveia.steps.estimate import Signs
+from archiveia.steps.fusion import fused, unknown_share
+from archiveia.steps.layout import by_lines, in_reading_order, scaled
+from archiveia.steps.prepare import Prepared, is_noisy, prepare, sample, turned
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from archiveia.settings import Settings
+    from archiveia.values import PageImage, Word
+
+_FINDS_NO_COLUMNS = "tesseract"
+"""An engine whose own order of lines is worse than ours (ADR 14); the others have ours already."""
+_NO_INK = 1e-5
+"""Below this share a page is not even shown to the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One reading of a page: the words in pixels of the page turned by ``turned_degrees``.
+
+    ``aside`` are the words seen and left out of the text. ``cer_estimate`` is ``None`` where no formula
+    was fitted for the engine. ``by_hand``: two engines agree that they cannot read this handwriting.
+    """
+
+    words: tuple[Word, ...]
+    engine: str
+    engine_version: str
+    turned_degrees: int = 0
+    prepared: tuple[str, ...] = ()
+    aside: tuple[Word, ...] = ()
+    signs: Signs | None = None
+    cer_estimate: float | None = None
+    by_hand: bool = False
+
+
+_engine = lru_cache(maxsize=3)(open_engine)
+"""An engine is opened once in each process."""
+
+
+def attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
+    """The best reading of a page image with the engine of the settings; ``ink`` is the page's ink mask."""
+    pair = pair_of(settings.ocr_engine)
+    first = _engine(pair[0] if pair else settings.ocr_engine, settings)
+    if ink.mean() < _NO_INK:
+        return Attempt((), first.name, first.version)
+    one = _alone(read_image(first, page, ink, blank_ink_share=settings.blank_ink_share), page)
+    if pair is None or _is_enough(one, ink, settings):
+        return one
+    return _with_second(one, _engine(pair[1], settings), page)
+
+
+# --- one engine ---------------------------------------------------------------------------------
+
+
+def read_image(
+    engine: OcrEngine, page: PageImage, ink: NDArray[np.bool_], *, blank_ink_share: float
+) -> Attempt:
+    """The best reading of a page image by one engine.
+
+    The page is read as it is. Only where that leaves ink unread or is poor, it is prepared and turned:
+    an ordinary page costs one reading.
+    """
+    best = _read(engine, page, prepared=False)
+    if not best.words and ink.mean() < blank_ink_share:
+        return best
+    noisy = is_noisy(page)
+    if noisy or not best.words:
+        covered = ocr.covered_share(best.words, ink, width_px=page.width_px, height_px=page.height_px)
+        if covered < ocr.LEAST_COVERED:
+            second = _read(engine, page, prepared=True)
+            best = max(best, second, key=lambda a: ocr.confident_letters(a.words))
+    if not ocr.is_poor(best.words):
+        return best
+    part = sample(prepare(page).image if noisy else page)
+    turns = {degrees: engine.read([turned(part, degrees)])[0].words for degrees in (90, 180, 270)}
+    degrees = ocr.best_turn(best.words, turns)
+    if not degrees:
+        return best
+    return replace(_read(engine, turned(page, degrees), prepared=noisy), turned_degrees=degrees)
+
+
+def _read(engine: OcrEngine, page: PageImage, *, prepared: bool) -> Attempt:
+    ready = prepare(page) if prepared else Prepared(page)
+    text = engine.read([ready.image])[0]
+    words = text.words if ready.scale == 1 else scaled(text.words, 1 / ready.scale)
+    words = ocr.on_the_page(words, width_px=page.width_px, height_px=page.height_px)
+    return Attempt(words, text.engine, text.engine_version, prepared=ready.done)
+
+
+def _alone(read: Attempt, page: PageImage) -> Attempt:
+    """The attempt in reading order without the credits of a digital library, and its estimated error rate."""
+    words = in_reading_order(by_lines(read.words)) if read.engine == _FINDS_NO_COLUMNS else read.words
+    words, credit = without_credits(
+        words, shipped.digitisation_credits(), height_px=turned(page, read.turned_degrees).height_px
+    )
+    signs = Signs(
+        letters=ocr.letters(words),
+        doubt=1 - (ocr.mean_score(words) or 0.0),
+        unsure=ocr.unsure_share(words),
+        unknown=unknown_share(words, shipped.lexicon()),
+    )
+    rate = _estimated(read.engine, signs)
+    return replace(read, words=words, aside=credit, signs=signs, cer_estimate=rate)
+
+
+def _estimated(engine: str, signs: Signs) -> float | None:
+    formula = shipped.formulas().get(engine)
+    return formula.error_rate(signs) if formula and signs.letters else None
+
+
+# --- two engines --------------------------------------------------------------------------------
+
+
+def _is_enough(one: Attempt, ink: NDArray[np.bool_], settings: Settings) -> bool:
+    """Whether a second engine would be wasted on the page: it is blank, or (``auto``) read well enough."""
+    if not one.words:
+        return bool(ink.mean() < settings.blank_ink_share)
+    if settings.ocr_engine == "best" or one.cer_estimate is None:
+        return False
+    return one.cer_estimate <= settings.ocr_sure_cer
+
+
+def _with_second(one: Attempt, engine: OcrEngine, page: PageImage) -> Attempt:
+    """The second engine's lines, with the words of the first where it read a word better.
+
+    The second engine finds its lines without a sense of what is text: what it is not sure of on a page of
+    print is a stamp, a note by hand or the grain of the paper, and is set aside.
+    """
+    upright = turned(page, one.turned_degrees)
+    try:
+        other = _read(engine, upright, prepared=bool(one.prepared))
+    except (PageFailedError, MemoryError):
+        return one  # what the first engine read is worth keeping
+    lines, credit = without_credits(other.words, shipped.digitisation_credits(), height_px=upright.height_px)
+    if not lines:
+        return one
+    by_hand = ocr.is_by_hand(lines, one.words)
+    sure, unsure = (lines, ()) if by_hand else ocr.parted(lines)
+    both = fused(sure, one.words, shipped.lexicon())
+    signs = Signs(
+        letters=ocr.letters(sure),
+        doubt=1 - (ocr.mean_score(lines) or 0.0),
+        unsure=ocr.letters(unsure) / ocr.letters(lines),
+        unknown=unknown_share(both.words, shipped.lexicon()),
+        difference=both.difference,
+        second_doubt=1 - (ocr.mean_score(one.words) or 0.0),
+    )
+    name = f"{one.engine}+{other.engine}"
+    return replace(
+        one,
+        words=both.words,
+        aside=(*unsure, *credit),
+        engine=name,
+        engine_version=f"{one.engine_version} + {other.engine_version}",
+        signs=signs,
+        cer_estimate=_estimated(name, signs),
+        by_hand=by_hand,
+    )

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+import archiveia
+from archiveia.engines import ocr as engines
+from archiveia.engines.ocr import pair_of
+from archiveia.errors import PageFailedError
+from archiveia.pipeline import attempts
+from archiveia.pipeline.attempts import attempt
+from archiveia.settings import read_settings
+from archiveia.steps.layout import Box, in_reading_order, split_line, text_of
+from archiveia.steps.prepare import ink_mask
+from archiveia.values import PageImage, PageText
+
+CREDIT = "Source gallica.bnf.fr / Bibliothèque nationale de France"
+LINES = (
+    "Le conseil municipal de la commune",
+    "réuni sous la présidence du maire",
+    "approuve le budget et la vente",
+)
+
+
+@dataclass
+class Told:
+    """An engine, named as what it plays, that reads what it was told and counts its pages."""
+
+    name: str
+    lines: tuple[tuple[str, float], ...]
+    version: str = "1"
+    fails: bool = False
+    read_pages: list[PageImage] = field(default_factory=list)
+
+    def read(self, images):
+        self.read_pages += images
+        if self.fails:
+            raise PageFailedError("the network ran out of memory", "give it more")
+        words = in_reading_order(
+            split_line(
+                text, Box(100, 940 if "gallica" in text else 100 + 45 * row, 15 * len(text), 30), score
+            )
+            for row, (text, score) in enumerate(self.lines)
+        )
+        return [PageText(words, self.name, self.version) for _ in images]
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Reads a page by engines that were told what to say: ``told(tesseract=..., ppocr=..., engine=...)``."""
+
+    def read(tesseract, ppocr, engine="best", *, fails=False):
+        playing = {
+            "tesseract": Told("tesseract", tuple(tesseract)),
+            "ppocr": Told("ppocr", tuple(ppocr), fails=fails),
+        }
+        monkeypatch.setattr(attempts, "_engine", lambda name, _settings: playing[name])
+        monkeypatch.setattr(
+            attempts, "pair_of", lambda name: ("tesseract", "ppocr") if name != "tesseract" else None
+        )
+        page = PageImage(1, np.full((1000, 1000), 250, np.uint8), 300)
+        page.pixels[100:400, 100:600:3] = 20
+        found = attempt(page, ink_mask(page.pixels), read_settings(ocr_engine=engine))
+        return found, len(playing["ppocr"].read_pages)
+
+    return read
+
+
+def lines(*texts: str, score=0.95):
+    return [(text, score) for text in texts]
+
+
+# --- which engines ---
+
+
+def test_auto_is_one_engine_where_the_second_is_not_installed(monkeypatch):
+    monkeypatch.setattr(engines, "find_spec", lambda _name: None)
+    assert pair_of("auto") is None
+    assert pair_of("best") == ("tesseract", "ppocr")
+    assert pair_of("doctr") is None
+
+
+def test_auto_asks_no_second_engine_on_a_page_that_the_first_reads_well(told):
+    clean = lines(*LINES * 6, score=0.97)
+    found, asked = told(clean, clean, engine="auto")
+    assert (found.engine, asked) == ("tesseract", 0)
+    assert found.cer_estimate < 0.02
+
+
+def test_auto_asks_the_second_engine_on_a_page_in_doubt(told):
+    found, asked = told(lines(*LINES, score=0.6), lines(*LINES), engine="auto")
+    assert (found.engine, asked) == ("tesseract+ppocr", 1)
+
+
+def test_best_asks_both_on_every_page(told):
+    clean = lines(*LINES * 6, score=0.97)
+    assert told(clean, clean)[1] == 1
+
+
+def test_ink_that_the_first_engine_finds_no_words_in_is_shown_to_the_second(told):
+    found, asked = told([], [], engine="auto")
+    assert asked == 1
+    assert found.words == ()
+
+
+# --- one reading of two ---
+
+
+def test_the_words_of_both_make_one_reading(told):
+    found, _ = told(lines(LINES[0].replace("conseil", "eonseil"), *LINES[1:]), lines(LINES[0], *LINES[1:]))
+    assert text_of(found.words) == "\n".join(LINES)
+    assert found.engine_version == "1 + 1"
+    assert 0 <= found.cer_estimate <= 1
+
+
+def test_lines_that_the_second_engine_is_unsure_of_are_set_aside(told):
+    found, _ = told(lines(*LINES), [*lines(*LINES), ("PREFECTVRE DV", 0.1)])
+    assert text_of(found.words) == "\n".join(LINES)
+    assert text_of(found.aside) == "PREFECTVRE DV"
+
+
+def test_the_line_of_a_digital_library_is_set_aside(told):
+    for engine in ("tesseract", "best"):
+        found, _ = told(lines(*LINES, CREDIT), lines(*LINES, CREDIT), engine=engine)
+        assert text_of(found.words) == "\n".join(LINES)
+        assert text_of(found.aside) == CREDIT
+
+
+def test_of_a_page_by_hand_every_line_is_kept(told):
+    found, _ = told(lines(*LINES, score=0.2), lines(*LINES, score=0.2))
+    assert found.by_hand
+    assert text_of(found.words) == "\n".join(LINES)
+
+
+def test_what_the_first_engine_read_stays_when_the_second_fails(told):
+    found, asked = told(lines(*LINES), lines(*LINES), fails=True)
+    assert asked == 1
+    assert (found.engine, text_of(found.words)) == ("tesseract", "\n".join(LINES))
+
+
+def test_what_only_the_first_engine_sees_stays(told):
+    assert text_of(told(lines(*LINES), [])[0].words) == "\n".join(LINES)
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="the program tesseract is not installed")
+def test_two_real_engines_read_a_typed_page():
+    pytest.importorskip("rapidocr", reason="extra ppocr is not installed")
+    image = Image.new("L", (1500, 700), 245)
+    face = ImageFont.truetype(Path(archiveia.__file__).parent / "demo" / "fonts" / "CourierPrime.otf", 46)
+    ImageDraw.Draw(image).multiline_text((90, 120), "\n".join(LINES), fill=30, font=face, spacing=24)
+    page = PageImage(1, np.asarray(image), 300)
+    found = attempt(page, ink_mask(page.pixels), read_settings(ocr_engine="best"))
+    assert text_of(found.words) == "\n".join(LINES)
+    assert found.engine == "tesseract+ppocr"
+    assert found.cer_estimate < 0.05
+    assert not found.by_hand
