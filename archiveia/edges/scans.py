@@ -74,6 +74,18 @@ def probe(
     return Probe(kind, tuple(pages))
 
 
+def listed(path: Path, kind: FileKind, limits: ScanLimits) -> Probe | None:
+    """The pages of a PDF of several pages without a look at them; ``None`` where they must be looked at.
+
+    Raises:
+        EncryptedScanError: it needs a password.
+        TooLargeScanError: it is over a limit.
+        UnreadableScanError: it cannot be opened.
+    """
+    count = scans_pdf.page_count(path, limits=limits) if kind is FileKind.PDF else 1
+    return Probe(kind, tuple(ProbedPage(n, 0, 0) for n in range(1, count + 1))) if count > 1 else None
+
+
 def render(path: Path, kind: FileKind, number: int, *, dpi: int, limits: ScanLimits) -> PageImage:
     """One page as grey pixels, upright as the file says.
 

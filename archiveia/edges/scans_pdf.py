@@ -49,6 +49,12 @@ def previews(path: Path, *, dpi: int, limits: ScanLimits) -> Iterator[Preview]:
                 yield undecodable(width, height, str(error))
 
 
+def page_count(path: Path, *, limits: ScanLimits) -> int:
+    """How many pages the PDF has; none of them is drawn."""
+    with _opened(path, limits) as document:
+        return len(document)
+
+
 def render(path: Path, number: int, *, dpi: int, limits: ScanLimits) -> PageImage:
     """One page of a PDF, whole."""
     with _opened(path, limits) as document, _numbered(document, number) as page:

@@ -249,7 +249,7 @@ def _probed(
     several = [path for path, (kind, _) in found.items() if kind in {FileKind.PDF, FileKind.TIFF}]
     probe: Probe | ArchiveiaError
     for look, probe in workers.run(
-        probe_file, (ProbeTask(path, settings.limits, settings.ocr_dpi) for path in several)
+        probe_file, (ProbeTask(path, settings.limits, settings.ocr_dpi, for_sheets=False) for path in several)
     ):
         if isinstance(probe, ArchiveiaError):
             del found[look.path]

@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProbeTask:
-    """A file to look into. ``dpi`` is the resolution at which pages of PDFs will be drawn."""
+    """A file to look into. ``dpi`` is the resolution at which pages of PDFs will be drawn.
+
+    ``for_sheets``: every page is drawn to find separator sheets; without, pages of a PDF are only counted.
+    """
 
     path: Path
     limits: ScanLimits
     dpi: int = 300
+    for_sheets: bool = True
 
 
 def probe_file(task: ProbeTask) -> Probe:
-    """What the file turned out to be, its separator sheets read.
+    """What the file turned out to be, its separator sheets read if asked for.
 
     Raises:
         UnreadableScanError: it cannot be taken in; the message says why.
@@ -33,4 +37,6 @@ def probe_file(task: ProbeTask) -> Probe:
     from archiveia.engines.barcodes import read_sheet
 
     kind = kind_of(read_head(task.path))
+    if not task.for_sheets and (pages := scans.listed(task.path, kind, task.limits)):
+        return pages
     return scans.probe(task.path, kind, task.limits, dpi=task.dpi, read_sheet=read_sheet)

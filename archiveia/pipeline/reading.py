@@ -61,6 +61,12 @@ def read_page(task: PageTask) -> ReadPage:
         PageFailedError: the page cannot be decoded, or the engine failed.
         UnreadableScanError: the file cannot be opened.
     """
+    reading, page = _judged(task)
+    return ReadPage(reading, scans.display_jpeg(page))
+
+
+def _judged(task: PageTask) -> tuple[PageReading, PageImage]:
+    """The page's reading, and the page upright."""
     settings = task.settings
     page = scans.render(task.path, task.kind, task.number, dpi=settings.ocr_dpi, limits=settings.limits)
     ink = ink_mask(page.pixels)
@@ -88,7 +94,7 @@ def read_page(task: PageTask) -> ReadPage:
         cer_estimate=read.cer_estimate,
         aside=read.aside,
     )
-    return ReadPage(reading, scans.display_jpeg(upright))
+    return reading, upright
 
 
 def _best_attempt(task: PageTask, page: PageImage, ink: NDArray[np.bool_]) -> Attempt:
@@ -161,7 +167,7 @@ def read_files(
         timeout_s=settings.page_timeout_s,
     ) as workers:
         probes: dict[Path, Probe] = {}
-        looks = [ProbeTask(path, settings.limits, settings.ocr_dpi) for path in names]
+        looks = [ProbeTask(path, settings.limits, settings.ocr_dpi, for_sheets=False) for path in names]
         for look, probe in workers.run(probe_file, looks):
             if isinstance(probe, ArchiveiaError):
                 results[look.path] = FileReading(look.path, 0, (), str(probe))
@@ -223,7 +229,7 @@ def _whole_files(
 
 
 def _reading_of(task: PageTask) -> PageReading:
-    return read_page(task).reading
+    return _judged(task)[0]
 
 
 def failed(error: ArchiveiaError, settings: Settings) -> PageReading:
