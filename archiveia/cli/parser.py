@@ -236,6 +236,14 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     ocr.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one per core)")
     _json(ocr)
+    dates = _command(
+        what,
+        "dates",
+        "evaluating_description:dates",
+        "measure the reading of dates on a list of written forms",
+    )
+    dates.add_argument("file", type=Path, metavar="FILE.tsv", help="columns text, and dates or date")
+    _json(dates)
 
 
 def _train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

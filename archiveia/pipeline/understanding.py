@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 MACHINES = (OriginKind.RULE, OriginKind.MODEL)
 CLASS_FIELDS = ("class", "class_runner_up", "class_to_review", "class_reasons")
-DESCRIBED = ("title", "date", "reference", "person", "place", "organisation", "language", "proposed_cut")
+DESCRIBED = (
+    *("title", "date", "session_on", "signed_on", "stamped_on"),
+    *("reference", "person", "place", "organisation", "language", "proposed_cut"),
+)
 EXCERPT_CHARACTERS = 2000
 """What a classifier reads of a piece: its heading and first paragraphs say what it is."""
 CUTS = Origin(OriginKind.RULE, "propose_cuts", "1")

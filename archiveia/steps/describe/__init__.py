@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archiveia.steps.describe.dates import find_date
+from archiveia.steps.describe.dates import find_date, find_dated_events
 from archiveia.steps.describe.names import find_names, from_model, merge_names
 from archiveia.steps.describe.references import find_references
 from archiveia.steps.describe.titles import find_title
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "describe",
     "find_date",
+    "find_dated_events",
     "find_names",
     "find_references",
     "find_title",
@@ -49,6 +50,7 @@ def describe(
         found.append(Assertion("language", language[0], language_origin, None, language[1]))
     return [
         *(a for a in found if a is not None),
+        *find_dated_events(read),
         *find_references(read),
         *merge_names(find_names(read), by_model),
     ]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from archiveia.steps.describe.months import Month, find_months
 from archiveia.steps.describe.numbers import Number, digit_numbers, roman, spelled_numbers
-from archiveia.steps.describe.republican import COMPLEMENTARY, MONTHS, to_gregorian
-from archiveia.steps.folding import TolerantWords, fold
+from archiveia.steps.describe.republican import COMPLEMENTARY, to_gregorian
+from archiveia.steps.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,43 +19,53 @@ if TYPE_CHECKING:
 FIRST_YEAR, LAST_YEAR = 1500, 2099
 """Years outside are taken for something else (an amount, a number of an act)."""
 
-_MONTH_WORDS = {
-    "janvier": 1, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "aout": 8, "aoust": 8,
-    "septembre": 9, "octobre": 10, "novembre": 11, "decembre": 12,
-    "janv": 1, "jan": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-    "7bre": 9, "8bre": 10, "9bre": 11, "10bre": 12, "viibre": 9, "viiibre": 10, "ixbre": 11, "xbre": 12,
-    "fen": 2,  # how OCR reads the "FEV" of date stamps
-}  # fmt: skip
-_TOLERANT_MONTHS = TolerantWords(w for w in [*_MONTH_WORDS, *MONTHS] if w[0].isalpha())
-_WORD = re.compile(r"(?<![a-z0-9])(?:(?:7|8|9|10)bre|[a-z]+[0-9]?[a-z]*)(?![a-z0-9])")
-
-_WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
-_DAY_TO_MONTH = re.compile(r"[\s.,\-]*(?:jours?\s+)?(?:du\s+mois\s+d(?:e\s+|'\s*)|de\s+|d'\s*|du\s+)?")
+WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+DAY_TO_MONTH = re.compile(r"[\s.,\-]*(?:jours?\s+)?(?:du\s+mois\s+d(?:e\s+|'\s*)|de\s+|d'\s*|du\s+)?")
 _MONTH_TO_YEAR = re.compile(r"[\s.,\-']*(?:de\s+)?(?:l'\s*an(?:nee)?\s+(?:de\s+grace\s+)?|an\s+)?")
 _YEAR_TO_DAY = re.compile(
-    rf"[\s,;:.\-]*(?:et\s+)?(?:du\s+|le\s+|ce\s+jour\s+)?(?:{_WEEKDAY}[\s,]+)?(?:le\s+)?"
+    rf"[\s,;:.\-]*(?:et\s+)?(?:du\s+|le\s+|ce\s+jour\s+)?(?:{WEEKDAY}[\s,]+)?(?:le\s+)?"
 )
 _AN = re.compile(r"\ban(?:nee)?\s+(?:de\s+(?:grace|notre\s+seigneur)\s+)?$")
 _DAY = r"([0-3OoIil|]?[0-9OoIil|])"
 _NUMERIC = re.compile(
     rf"(?<![\w/.,-]){_DAY}\s?([/.\-])\s?([01OoIil|]?[0-9OoIil|])\s?\2\s?([12Il|][0-9OoIil|]{{3}}|[0-9OoIil|]{{2}})(?![\w/]|[.\-]\w)"
 )
-_ISO = re.compile(r"(?<![\w/-])([12][0-9]{3})-([01][0-9])-([0-3][0-9])(?![\w/-])")
+_ISO = re.compile(r"(?<![\w/-])([12][0-9]{3})-([01][0-9])-([0-3][0-9])(?![\d/-])")
+_ROMAN_FIGURES = re.compile(
+    rf"(?<![\w/.,-]){_DAY}(?:\s?([/.\-])\s?([IVXivx]{{1,4}})\s?\2\s?|\s([IVX]{{2,4}}|[IV])\s)([12][0-9]{{3}}|[0-9]{{2}})(?![\w/]|[.\-]\w)"
+)
+"""*12.III.1962*; a lone X between spaces is the sign of a product."""
 _REPUBLICAN_YEAR = re.compile(r"[\s,.]*(?:de\s+)?(?:l'\s*)?an(?:nee)?\s+")
+_REPUBLICAN_ORDINAL = re.compile(
+    r"[\s,.]*(?:de\s+la\s+)?([0-9]{1,2}|[ivxl]{1,4})\s?(?:e|eme)?\s+annee\s+(?:rep|de la rep)"
+)
+_REPUBLICAN_OPENING = re.compile(r"\s*(?:de\s+la\s+republique[a-z ]*)?[,;\s]*(?:et\s+)?(?:du\s+|le\s+)")
+_AN_REPUBLICAN = re.compile(r"\ban(?:nee)?\s+")
 _NUMERAL = re.compile(r"[a-z0-9]+")
-_COMPLEMENTARY = re.compile(r"\s*jours?\s+complementaires?")
+_COMPLEMENTARY = re.compile(r"\s*(?:jours?\s+)?(?:complementaires?|sans-?\s?culottides?)")
+_STREET = re.compile(
+    r"\b(?:rue|place|boulevard|bd|avenue|av|square|quai|cours|impasse|esplanade)\.?\s+du\s+$"
+)
+_STAMPED_DAY = re.compile(r"(?<![\d.,])(?<![\d.,]\s)([0-3])\s$")
+_RAISED = str.maketrans("ᵇʳᵉ", "bre")
 _LOOKALIKES = str.maketrans("OoIil|", "001111")
 _FOUR_DIGITS = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date as written: ``value`` is ``YYYY-MM-DD`` or ``YYYY-MM``. ``spelled``: its year is in words."""
+    """A date as written: ``value`` is ``YYYY-MM-DD`` or ``YYYY-MM``. ``spelled``: its year is in words.
+
+    ``year`` and ``month`` are those of its own calendar.
+    """
 
     value: str
     start: int
     end: int
     spelled: bool = False
+    year: int = 0
+    month: int = 0
+    republican: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -62,26 +73,8 @@ class DateMention:
         return len(self.value) == 10
 
 
-@dataclass(frozen=True, slots=True)
-class _Month:
-    number: int
-    start: int
-    end: int
-    republican: bool = False
-
-
-def _months(folded: str) -> list[_Month]:
-    found = []
-    for match in _WORD.finditer(folded):
-        word = match[0] if match[0] in _MONTH_WORDS else _TOLERANT_MONTHS.only(match[0])
-        if word in _MONTH_WORDS:
-            found.append(_Month(_MONTH_WORDS[word], match.start(), match.end()))
-        elif word is not None:
-            found.append(_Month(MONTHS.index(word) + 1, match.start(), match.end(), republican=True))
-    return found
-
-
-def _iso(year: int, month: int, day: int) -> str | None:
+def iso(year: int, month: int, day: int) -> str | None:
+    """``YYYY-MM-DD``; ``None`` for a day that no calendar has, or a year out of reach."""
     try:
         return date(year, month, day).isoformat() if FIRST_YEAR <= year <= LAST_YEAR else None
     except ValueError:
@@ -96,15 +89,15 @@ def full_year(number: int, digits: int, text: str) -> int | None:
     return same.pop() if len(same) == 1 else None
 
 
-class _Page:
+class PageNumbers:
     """The numbers and months of a text, found once."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text = text.translate(_RAISED)
         self.folded = fold(text)
         self.numbers = sorted([*digit_numbers(text), *spelled_numbers(self.folded)], key=lambda n: n.start)
         self.starts = [n.start for n in self.numbers]
-        self.months = _months(self.folded)
+        self.months = find_months(self.folded)
 
     def before(self, at: int, gap: re.Pattern[str]) -> Number | None:
         """The number that ends before ``at`` with only the gap between."""
@@ -132,47 +125,88 @@ class _Page:
         return year if FIRST_YEAR <= year.value <= LAST_YEAR else None
 
 
-def _with_month(page: _Page, month: _Month) -> DateMention | None:
-    day, year = page.before(month.start, _DAY_TO_MONTH), page.after(month.end, _MONTH_TO_YEAR)
+def _with_month(page: PageNumbers, month: Month) -> DateMention | None:
+    day, year = page.before(month.start, DAY_TO_MONTH), page.after(month.end, _MONTH_TO_YEAR)
     number = page.year(year)
+    if day is not None and day.digits == 4:  # the year of the date before
+        day = None
+    is_unsure = month.is_weak and (day is None or year is None or year.digits == 2)
+    if is_unsure or (day is not None and _STREET.search(page.folded, max(0, day.start - 30), day.start)):
+        return None
     if day is not None and year is not None and number is not None:
-        value = _iso(number, month.number, day.value)
-        return DateMention(value, day.start, year.end, year.spelled) if value else None
+        start, of_month = _stamped_day(page, day, month)
+        value = iso(number, month.number, of_month)
+        return DateMention(value, start, year.end, year.spelled, number, month.number) if value else None
     if day is not None:
-        early = page.year_before(day)
-        value = _iso(early.value, month.number, day.value) if early else None
-        return DateMention(value, early.start, month.end, early.spelled) if early and value else None
+        return _with_year_before(page, day, month)
     if year is not None and number is not None and year.digits != 2:
-        return DateMention(f"{number}-{month.number:02}", month.start, year.end, year.spelled)
+        value = f"{number}-{month.number:02}"
+        return DateMention(value, month.start, year.end, year.spelled, number, month.number)
     return None
 
 
-def _republican_year(page: _Page, at: int) -> tuple[int, int] | None:
-    """The year (1-14) after ``at`` and where it ends."""
-    lead = _REPUBLICAN_YEAR.match(page.folded, at)
-    if lead is None:
+def _with_year_before(page: PageNumbers, day: Number, month: Month) -> DateMention | None:
+    year = page.year_before(day)
+    value = iso(year.value, month.number, day.value) if year else None
+    if year is None or value is None:
         return None
-    spelled = next((n for n in page.numbers if n.start == lead.end()), None)
+    return DateMention(value, year.start, month.end, year.spelled, year.value, month.number)
+
+
+def _stamped_day(page: PageNumbers, day: Number, month: Month) -> tuple[int, int]:
+    """Where the day starts and its value; the wheels of a date stamp may stand apart (*1 8 DEC. 2009*)."""
+    wheel = _STAMPED_DAY.search(page.text, max(0, day.start - 4), day.start)
+    if wheel is None or day.digits != 1 or not page.text[month.start : month.end].isupper():
+        return day.start, day.value
+    return wheel.start(1), 10 * int(wheel[1]) + day.value
+
+
+def _republican_year(page: PageNumbers, at: int) -> tuple[int, int] | None:
+    """The year (1-14) after ``at`` and where it ends."""
+    ordinal = _REPUBLICAN_ORDINAL.match(page.folded, at)
+    if ordinal:
+        value = int(ordinal[1]) if ordinal[1].isdigit() else roman(ordinal[1])
+        return (value, ordinal.end(1)) if value else None
+    lead = _REPUBLICAN_YEAR.match(page.folded, at)
+    return republican_number(page, lead.end()) if lead else None
+
+
+def republican_number(page: PageNumbers, at: int) -> tuple[int, int] | None:
+    """The number of a republican year, in figures, in words or Roman, that starts at ``at``; where it ends."""
+    spelled = next((n for n in page.numbers if n.start == at), None)
     if spelled is not None:
         return spelled.value, spelled.end
-    numeral = _NUMERAL.match(page.folded, lead.end())
-    value = roman(numeral[0]) if numeral else None
+    numeral = _NUMERAL.match(page.folded, at)
+    value = roman(numeral[0].removesuffix("e")) if numeral else None
     return (value, numeral.end()) if numeral and value else None
 
 
-def _republican(page: _Page) -> Iterator[DateMention]:
+def _republican_year_before(page: PageNumbers, day: Number) -> tuple[int, int] | None:
+    """The year of ``l'an deux de la République, le neuf thermidor`` and where its words start."""
+    for lead in _AN_REPUBLICAN.finditer(page.folded, max(0, day.start - 80), day.start):
+        year = republican_number(page, lead.end())
+        if year and _REPUBLICAN_OPENING.fullmatch(page.folded, year[1], day.start):
+            return year[0], lead.start()
+    return None
+
+
+def _republican(page: PageNumbers) -> Iterator[DateMention]:
     spots = [
         (n, COMPLEMENTARY, m.end()) for n in page.numbers if (m := _COMPLEMENTARY.match(page.folded, n.end))
     ]
     for month in page.months:
-        day = page.before(month.start, _DAY_TO_MONTH) if month.republican else None
+        day = page.before(month.start, DAY_TO_MONTH) if month.republican else None
         if day is not None:
             spots.append((day, month.number, month.end))
-    for day, number, end in spots:
-        year = _republican_year(page, end)
-        found = to_gregorian(day.value, number, year[0]) if year else None
-        if found and year:
-            yield DateMention(found.isoformat(), day.start, year[1], day.spelled)
+    for day, number, month_end in spots:
+        start, end, year = day.start, month_end, 0
+        if late := _republican_year(page, month_end):
+            year, end = late
+        elif early := _republican_year_before(page, day):
+            year, start = early
+        found = to_gregorian(day.value, number, year)
+        if found:
+            yield DateMention(found.isoformat(), start, end, day.spelled, year, number, republican=True)
 
 
 def _figures(text: str) -> Iterator[DateMention]:
@@ -182,18 +216,28 @@ def _figures(text: str) -> Iterator[DateMention]:
             match[2] == "." and len(written) == 2 and len(match[1] + match[3]) < 4
         )  # "art. 4.3.12"
         year = None if is_number_of_article else full_year(int(written), len(written), text)
-        value = _iso(year, int(month), int(day)) if year else None
-        if value:
-            yield DateMention(value, match.start(), match.end())
+        yield from _in_figures(match, year, int(month), int(day))
+    for match in _ROMAN_FIGURES.finditer(text):
+        year = full_year(int(match[5]), len(match[5]), text)
+        month_number = roman((match[3] or match[4]).lower()) or 0
+        yield from _in_figures(match, year, month_number, int(match[1].translate(_LOOKALIKES)))
     for match in _ISO.finditer(text):
-        value = _iso(int(match[1]), int(match[2]), int(match[3]))
-        if value:
-            yield DateMention(value, match.start(), match.end())
+        yield from _in_figures(match, int(match[1]), int(match[2]), int(match[3]))
+
+
+def _in_figures(match: re.Match[str], year: int | None, month: int, day: int) -> Iterator[DateMention]:
+    value = iso(year, month, day) if year else None
+    if value and year:
+        yield DateMention(value, match.start(), match.end(), year=year, month=month)
 
 
 def find_dates(text: str) -> list[DateMention]:
     """The dates of the text in reading order, those with no day included; cited ones as well."""
-    page = _Page(text)
+    return dates_of(PageNumbers(text))
+
+
+def dates_of(page: PageNumbers) -> list[DateMention]:
+    """The dates of a page whose numbers and months are known."""
     found = [m for month in page.months if not month.republican and (m := _with_month(page, month))]
-    found += [*_republican(page), *_figures(text)]
+    found += [*_republican(page), *_figures(page.text)]
     return sorted(found, key=lambda m: (m.start, -m.end))

@@ -19,7 +19,7 @@ from archiveia.values import Assertion, Evidence, Origin, OriginKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ORIGIN = Origin(OriginKind.RULE, "describe.dates", "1")
+ORIGIN = Origin(OriginKind.RULE, "describe.dates", "2")
 
 _HEADING_CHARS = 300
 _TITLE_CHARS = 1500
@@ -29,16 +29,18 @@ class Role(IntEnum):
     """What a date is to the document that names it, weakest first."""
 
     CITED = 0
-    PLAIN = 1
-    HEADING = 2
-    TITLE = 3
-    SIGNATURE = 4
-    SESSION = 5
+    STAMP = 1
+    """Received, sent, posted, registered: something happened to the document on that day."""
+    PLAIN = 2
+    HEADING = 3
+    TITLE = 4
+    SIGNATURE = 5
+    SESSION = 6
 
 
 _SCORES = {Role.HEADING: 0.6, Role.TITLE: 0.85, Role.SIGNATURE: 0.95, Role.SESSION: 0.95}
 
-_WEEKDAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[\s,]+)?"
+_ON = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[\s,]+)?"
 _ACT = (
     r"(?:lois?|decrets?|ordonnances?|codes?|directives?|reglements?|circulaires?|instructions?|p?arretes?|"
     r"deliberations?|lettres?|courriers?|conventions?|contrats?|avis|rapports?|jugements?|arrets?|decisions?|"
@@ -53,12 +55,18 @@ _OTHER = re.compile(
     r"vigueur|prevue?|aura lieu|auront lieu|report|livraison|prochaine?|limite|susvise|precedente?|"
     r"\b(?:du|entre le|des)\s[^.;\n]{1,30}\b(?:au|et le|et)\b)[^.;\n]{0,45}$"
 )
+_STAMPED = re.compile(
+    r"\b(?:recue?s?|recu le|arrivee?|(?:tele)?transmi[st]e?s?|(?:tele)?transmission|reception|deposee?|depot|"
+    r"affichee?s?|affichage|publiee?s?|publication|notifiee?s?|notification|enregistree?s?|vise pour timbre)\b"
+    rf"(?:[^.;\n]{{0,60}}|[^.;\n]{{0,30}}\n\s*(?:le\s*:?\s*)?){_ON}$"
+)
+_TO_COME = re.compile(r"\b(?:avant|au plus tard|jusqu|d'ici|a compter|a partir|report)[^.;]{0,30}$")
 _SESSION = re.compile(
-    rf"(?:(?:seance|reunion|audience|session|assemblee)\b[^.;]{{0,50}}|scrutin\s)\b(?:du|le)\s*:?\s*{_WEEKDAY}$"
+    rf"(?:(?:seance|reunion|audience|session|assemblee)\b[^.;]{{0,50}}|scrutin\s)\b(?:du|le)\s*:?\s*{_ON}$"
 )
 _OTHER_SESSION = re.compile(
     r"(?:derniere|precedente|prochaine|lecture|adopt|approuv|approbation|aura lieu|se tiendra|convoq|convocation|"
-    r"convie|invite)[^.;]{0,80}$"
+    r"convie|invite)[^.;\n]{0,80}$"
 )
 _NOT_OWN_AFTER = re.compile(
     r"\s*(?:au|jusqu'au|inclus|susvisee?|(?:est|a ete|ayant ete) (?:lu|adopte|approuve))\b"
@@ -66,17 +74,17 @@ _NOT_OWN_AFTER = re.compile(
 """A range that goes on, or the minutes of an earlier session."""
 _FORMAL = re.compile(r"(?:^|\n|[.:]\s)\s*(?:l'?\s*)?an(?:nee)?\s*(?:de\s+grace\s*)?$")
 _OPENING = re.compile(
-    rf"(?:^|\n|[.:\d]\s+)\s*(?:aujourd'?\s*hui|ce\s*jour(?:d'?\s*hui)?|du|le)?[\s,]*(?:le\s+)?{_WEEKDAY}$"
+    rf"(?:^|\n|[.:\d]\s+)\s*(?:aujourd'?\s*hui|ce\s*jour(?:d'?\s*hui)?|du|le)?[\s,]*(?:le\s+)?{_ON}$"
 )
 _SIGNED = re.compile(
     r"(?:fait|donne|delivree?s?|dressee?|signee?|arretee?|etablie?|close?|redigee?|delibere|passee?|decidee?|"
-    rf"certifiee?)\b[^.;]{{0,80}}\b(?:le|ce)\s*:?\s*{_WEEKDAY}$"
+    rf"certifiee?)\b[^.;]{{0,80}}\b(?:le|ce)\s*:?\s*{_ON}$"
 )
 _PLACE_LE = re.compile(
-    rf"(?:^|\n|\s{{3,}}|[.;]\s)\s*(?:a\s+)?[a-z][a-z' \-]{{1,40}},\s*(?:ce|le|du)?\s*:?\s*{_WEEKDAY}$"
+    rf"(?:^|\n|\s{{3,}}|[.;]\s)\s*(?:a\s+)?[a-z][a-z' \-]{{1,40}},\s*(?:ce|le|du)?\s*:?\s*{_ON}$"
 )
 _A_PLACE_LE = re.compile(
-    rf"(?<![a-z])a\s+[a-z][a-z'\-]{{1,30}}(?:[ '\-][a-z'\-]+){{0,3}},?\s+le\s*:?\s*{_WEEKDAY}$"
+    rf"(?<![a-z])a\s+[a-z][a-z'\-]{{1,30}}(?:[ '\-][a-z'\-]+){{0,3}},?\s+le\s*:?\s*{_ON}$"
 )
 _LABEL = re.compile(
     r"(?:^|\n|\s{2,}|[.;|]\s)\s*(?:en\s+)?dates?\s*(?:d[eu]\s+(?:la\s+|l')?(?:presente\s+)?(?:facture|commande|"
@@ -116,6 +124,13 @@ def _is_own_title(before: str) -> bool:
     return title is not None and _HANGING.search(before[: title.start()].rstrip("\n")) is None
 
 
+def _is_of_session(near: str) -> bool:
+    session = _SESSION.search(near)
+    return (
+        session is not None and not _OTHER_SESSION.search(near) and not _SIGNED.search(near, session.start())
+    )
+
+
 def role_of(folded: str, mention: DateMention, *, on_first_page: bool) -> Role:
     """What the words before a date make of it."""
     before = folded[max(0, mention.start - 700) : mention.start]
@@ -124,7 +139,8 @@ def role_of(folded: str, mention: DateMention, *, on_first_page: bool) -> Role:
     tests = (
         (Role.CITED, lambda: _is_in_citation(before) or _NOT_OWN_AFTER.match(folded, mention.end)),
         (Role.SESSION, lambda: _FORMAL.search(near)),
-        (Role.SESSION, lambda: _SESSION.search(near) and not _OTHER_SESSION.search(near)),
+        (Role.STAMP, lambda: _STAMPED.search(near) and not _TO_COME.search(near)),
+        (Role.SESSION, lambda: _is_of_session(near)),
         (Role.SIGNATURE, lambda: _SIGNED.search(near) or _PLACE_LE.search(near) or _A_PLACE_LE.search(near)),
         (Role.SIGNATURE, lambda: mention.spelled and is_early and _OPENING.search(near)),
         (Role.TITLE, lambda: is_early and _is_own_title(before)),
@@ -135,6 +151,20 @@ def role_of(folded: str, mention: DateMention, *, on_first_page: bool) -> Role:
     return next((role for role, holds in tests if holds()), Role.PLAIN)
 
 
+FIELDS = {Role.SESSION: "session_on", Role.SIGNATURE: "signed_on", Role.STAMP: "stamped_on"}
+"""The fields of the dates that a document tells apart; ``date`` is the one that dates it."""
+
+
+def find_dated_events(pages: Sequence[tuple[int, str]]) -> list[Assertion]:
+    """The days of the session, of the signature and of the stamps, each date once a field, in reading order."""
+    found: dict[tuple[str, str], Assertion] = {}
+    for candidate in _candidates(pages):
+        field = FIELDS.get(candidate.role)
+        if field is not None and candidate.mention.is_full:
+            found.setdefault((field, candidate.mention.value), _assert(candidate, 0.9, field))
+    return list(found.values())
+
+
 def _candidates(pages: Sequence[tuple[int, str]]) -> Iterator[_Candidate]:
     for index, (number, text) in enumerate(pages):
         folded = fold(text)
@@ -142,11 +172,11 @@ def _candidates(pages: Sequence[tuple[int, str]]) -> Iterator[_Candidate]:
             yield _Candidate(mention, role_of(folded, mention, on_first_page=index == 0), number, text)
 
 
-def _assert(candidate: _Candidate, score: float) -> Assertion:
+def _assert(candidate: _Candidate, score: float, field: str = "date") -> Assertion:
     mention = candidate.mention
     span = candidate.text[mention.start : mention.end]
     evidence = Evidence(candidate.page, mention.start, mention.end, span)
-    return Assertion("date", mention.value, ORIGIN, evidence, score)
+    return Assertion(field, mention.value, ORIGIN, evidence, score)
 
 
 def _year_of_heading(pages: Sequence[tuple[int, str]]) -> Assertion | None:
@@ -166,7 +196,7 @@ def find_date(pages: Sequence[tuple[int, str]]) -> Assertion | None:
     """
     if not pages:
         return None
-    usable = [c for c in _candidates(pages) if c.role is not Role.CITED]
+    usable = [c for c in _candidates(pages) if c.role > Role.STAMP]
     for wanted, is_full in ((Role.TITLE, True), (Role.HEADING, True), (Role.HEADING, False)):
         among = [c for c in usable if c.role >= wanted and c.mention.is_full is is_full]
         if among:

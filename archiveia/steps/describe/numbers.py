@@ -12,14 +12,16 @@ _SIMPLE = {
     "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16,
     "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
     "septante": 70, "octante": 80, "nonante": 90,
-    "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "sixieme": 6,
+    "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "sixieme": 6, "septieme": 7,
+    "huitieme": 8, "neuvieme": 9, "dixieme": 10, "onzieme": 11, "douzieme": 12, "treizieme": 13, "quatorzieme": 14,
+    "quinzieme": 15, "seizieme": 16, "vingtieme": 20, "trentieme": 30, "unieme": 1,
 }  # fmt: skip
 _WORDS = TolerantWords([*_SIMPLE, "cent", "cents", "mil", "mille"], tolerant_from=4)
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-z]+1?(?![0-9])")
 _JOIN = re.compile(r"[\s-]+(?:et[\s-]+)?")
 _DIGITS = re.compile(r"(?<![\w/.])([0-9OoIil|S]{1,4})(?:(?:er|ère|ere|ème|eme|e|°)(?!\w)|(?![\w]))")
 _LOOKALIKES = str.maketrans("OoIil|S", "0011115")
-_FIRST = re.compile(r"(?<!\w)[1Il|i](?:er|°r|ᵉʳ|'r|\"|')(?!\w)")
+_FIRST = re.compile(r"(?<!\w)[1Il|i](?:[ ]?er|[ ]?ER|cr|°r|°'|ᵉʳ|'r|\"|')(?!\w)")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
@@ -51,7 +53,7 @@ def spelled_numbers(folded: str) -> list[Number]:
     start = end = -1
     total = current = 0
     for match in _WORD.finditer(folded):
-        word = _WORDS.only(match[0])
+        word = _WORDS.only(match[0].replace("rn", "m").replace("1", "l"))  # as OCR reads "mil"
         joined = end >= 0 and _JOIN.fullmatch(folded, end, match.start()) is not None
         if end >= 0 and match[0] == "et":  # may join this number and the next word
             continue

@@ -13,6 +13,7 @@ _FIRST_DAYS = {year: date(1791 + year, 9, day) for year, day in enumerate(_SEPTE
 """1 vendémiaire of the years I to XIV: the day of the autumn equinox at Paris (decree of 4 frimaire II)."""
 _LAST_DAY = date(1805, 12, 31)
 """The calendar was abolished on 1 January 1806 (sénatus-consulte of 22 fructidor XIII)."""
+LAST_YEAR_NUMBER = len(_SEPTEMBER)
 COMPLEMENTARY = 13
 """The five or six days after fructidor."""
 
@@ -27,3 +28,14 @@ def to_gregorian(day: int, month: int, year: int) -> date | None:
     if found > _LAST_DAY or (following is not None and found >= following):
         return None
     return found
+
+
+def first_day(year: int) -> date:
+    """The 1 vendémiaire of the year (1-14)."""
+    return _FIRST_DAYS[year]
+
+
+def last_day(year: int) -> date:
+    """The last day of the year (1-14); that of year XIV is the last of the calendar."""
+    following = _FIRST_DAYS.get(year + 1)
+    return following - timedelta(days=1) if following else _LAST_DAY

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from archiveia.steps.describe.date_forms import find_dates
-from archiveia.steps.describe.dates import find_date
+from archiveia.steps.describe.date_ranges import written_dates
+from archiveia.steps.describe.dates import find_date, find_dated_events, role_of
 from archiveia.steps.describe.numbers import digit_numbers, roman, spelled_numbers
 from archiveia.steps.describe.republican import to_gregorian
+from archiveia.steps.folding import fold
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "dates.tsv"
 
@@ -140,3 +142,57 @@ def test_real_orders_give_their_date_or_none_never_another(corpora):
                 right += found is not None
                 assert found is None or found.value == row["date"], row["pdf"]
     assert right >= 4  # the two others have their date in handwriting or in a stamp that was not read
+
+
+# --- what is a date, what it is to the document ---
+
+WRITTEN = SAMPLES.with_name("written_dates.tsv")
+
+
+def written():
+    with WRITTEN.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream, delimiter="\t"):
+            yield pytest.param(
+                row["text"].replace("\\n", "\n"), row["dates"].split(), row["roles"].split(), id=row["text"]
+            )
+
+
+@pytest.mark.parametrize(("text", "expected", "roles"), list(written()))
+def test_every_written_form_is_read_as_it_is_meant(text, expected, roles):
+    found = written_dates(text)
+    assert [mention.value for mention in found] == expected
+    if roles:
+        assert [role_of(fold(text), m, on_first_page=True).name.lower() for m in found] == roles
+
+
+def test_the_list_of_written_forms_is_long_without_those_that_ocr_spoiled():
+    with WRITTEN.open(encoding="utf-8", newline="") as stream:
+        kinds = [row["kind"] for row in csv.DictReader(stream, delimiter="\t")]
+    assert len([kind for kind in kinds if kind != "ocr"]) >= 300
+
+
+def test_session_signature_and_stamp_are_kept_apart():
+    pages = [
+        (1, "Séance du 4 avril 2014\nVu la loi du 5 avril 1884 ;\nReçu en préfecture le 14/04/2014"),
+        (2, "Fait à Dinan, le 8 avril 2014"),
+    ]
+    found = find_dated_events(pages)
+    assert [(a.field, a.value, a.evidence.page) for a in found] == [
+        ("session_on", "2014-04-04", 1),
+        ("stamped_on", "2014-04-14", 1),
+        ("signed_on", "2014-04-08", 2),
+    ]
+
+
+def test_a_stamp_never_dates_a_document():
+    assert find_date([(1, "Reçu en préfecture le 14/04/2014")]) is None
+
+
+def test_a_day_to_come_is_no_stamp():
+    assert find_dated_events([(1, "Les mesures seront transmises avant le 31 décembre 2012")]) == []
+
+
+def test_a_range_covers_the_words_that_it_was_read_from():
+    text = "La rue est barrée du 3 au 14 avril 2017."
+    (found,) = written_dates(text)
+    assert text[found.start : found.end] == "3 au 14 avril 2017"

@@ -29,6 +29,7 @@ def test_a_record_is_described_by_what_its_pages_say():
         ("title", "ARRÊTÉ N° 2017-58 portant réglementation de la circulation"),
         ("date", "2017-04-03"),
         ("language", "fr"),
+        ("signed_on", "2017-04-03"),
         ("reference", "2017-58"),
         ("person", "Jean DURAND"),
         ("place", "DINAN"),
