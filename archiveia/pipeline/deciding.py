@@ -183,11 +183,12 @@ def refuse_elimination(record_ids: Sequence[str], *, visa: str | None, edges: Ed
         RefusedError: something does; each obstacle is named with its source, for each piece.
     """
     classes, schedule, today = classes_by_code(), load_retention_schedule(), edges.today()
+    good_cer = edges.settings.ocr_good_cer
     with database.reading(edges.database) as connection:
         records = units.load_records(connection, record_ids, edges.entity)
     lines = []
     for record in records:
-        proposal = propose(record, classes, schedule, today=today)
+        proposal = propose(record, classes, schedule, today=today, good_cer=good_cer)
         obstacles = elimination_obstacles(
             record, proposal, visa=visa, holds=record.values("hold"), today=today
         )
@@ -202,10 +203,11 @@ def refuse_elimination(record_ids: Sequence[str], *, visa: str | None, edges: Ed
 def elimination_list(record_ids: Sequence[str], *, edges: Edges) -> list[dict[str, Json]]:
     """The lines of the *bordereau d'élimination* of these pieces, one a rule (C. patr. R212-14)."""
     classes, schedule, today = classes_by_code(), load_retention_schedule(), edges.today()
+    good_cer = edges.settings.ocr_good_cer
     by_rule: dict[str, list[Record]] = {}
     with database.reading(edges.database) as connection:
         for record in units.load_records(connection, record_ids, edges.entity):
-            rule = propose(record, classes, schedule, today=today).rule
+            rule = propose(record, classes, schedule, today=today, good_cer=good_cer).rule
             if rule is None:
                 raise RefusedError(f"{record.id} : aucune règle de conservation", "choisissez-en une d'abord")
             by_rule.setdefault(rule.code, []).append(record)

@@ -33,13 +33,18 @@ def classes_by_code() -> dict[str, DocumentClass]:
 def run_retain(ids: Sequence[str], edges: Edges) -> list[str]:
     """The same pieces, each with what the retention schedule proposes; never a right to destroy."""
     classes, schedule, today = classes_by_code(), load_retention_schedule(), edges.today()
+    good_cer = edges.settings.ocr_good_cer
 
     def save(connection: Connection, record: Record, proposal: RetentionProposal) -> None:
         said = Assertion("retention", retention_json(proposal), SCHEDULE, evidence=proposal.evidence)
         _replace(connection, record.id, said, edges)
 
     return each_record(
-        "retain", ids, edges, lambda record: propose(record, classes, schedule, today=today), save
+        "retain",
+        ids,
+        edges,
+        lambda record: propose(record, classes, schedule, today=today, good_cer=good_cer),
+        save,
     )
 
 
@@ -67,7 +72,8 @@ def _compute_access(dossier: str, edges: Edges) -> None:
         pieces = units.pieces_of(connection, [dossier])
         records = units.load_records(connection, pieces, edges.entity)
         changed = []
-        states = access_of_dossier(records, classes, rules, today=today) if records else {}
+        good_cer = edges.settings.ocr_good_cer
+        states = access_of_dossier(records, classes, rules, today=today, good_cer=good_cer) if records else {}
         for record in records:
             state = access_json(states[record.id])
             if state != record.value("access"):

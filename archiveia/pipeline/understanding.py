@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
+from archiveia.edges.communes import load_communes
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, similarity, units, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.engines.language import detect_language, language_version
 from archiveia.engines.names_spacy import MODEL, find_names, is_installed, names_version
 from archiveia.pipeline.each import CHUNK, each_record, to_do
-from archiveia.steps.classify import decide, excerpt
+from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt
 from archiveia.steps.dedup import signature, similar_pairs
 from archiveia.steps.describe import describe
 from archiveia.steps.intake import propose_cuts
@@ -29,10 +30,8 @@ MACHINES = (OriginKind.RULE, OriginKind.MODEL)
 CLASS_FIELDS = ("class", "class_runner_up", "class_to_review", "class_reasons")
 DESCRIBED = (
     *("title", "date", "session_on", "signed_on", "stamped_on"),
-    *("reference", "person", "place", "organisation", "language", "proposed_cut"),
+    *("reference", "person", "place", "commune", "organisation", "language", "proposed_cut"),
 )
-EXCERPT_CHARACTERS = 2000
-"""What a classifier reads of a piece: its heading and first paragraphs say what it is."""
 CUTS = Origin(OriginKind.RULE, "propose_cuts", "1")
 
 
@@ -98,6 +97,7 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
             else None,
             language=language,
             language_origin=Origin(OriginKind.MODEL, "py3langid", language_version()),
+            communes=load_communes(),
         )
         return said + _cuts(record)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archiveia.steps.access_delays import confirmed_day, in_words, latest, opening, what_is_missing
 from archiveia.steps.confirmed import best, by_person, confirmed
 from archiveia.steps.legal_dates import in_french, is_partial, last_day
+from archiveia.steps.quality import doubts_about
 from archiveia.values import AccessState, PageState
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class _Piece:
 
     ``rules`` are its possible categories, ``None`` when they are not all known. ``believed_on`` is its
     last day whoever says so, ``confirmed_on`` only if a person does. ``may_open`` is true when persons
-    chose the category and every page was read. ``blockers`` say what a person still has to decide.
+    chose the category and every page was read. ``blockers`` say what a person still has to decide,
+    ``doubts`` what a machine read on a page that was not read well.
     """
 
     record: Record
@@ -36,6 +38,7 @@ class _Piece:
     confirmed_on: date | None
     may_open: bool
     blockers: tuple[str, ...]
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,14 @@ def access_of(
     rules: Mapping[str, AccessRule],
     *,
     today: date,
+    good_cer: float,
 ) -> AccessState:
     """When one record may be read by anyone, and why; closed in doubt.
 
     For every piece of a dossier, ``access_of_dossier`` is faster.
     """
     others = [r for r in dossier_records if r.id != record.id]
-    return access_of_dossier([record, *others], classes, rules, today=today)[record.id]
+    return access_of_dossier([record, *others], classes, rules, today=today, good_cer=good_cer)[record.id]
 
 
 def access_of_dossier(
@@ -68,13 +72,15 @@ def access_of_dossier(
     rules: Mapping[str, AccessRule],
     *,
     today: date,
+    good_cer: float,
 ) -> dict[str, AccessState]:
     """The access state of every piece of one dossier, by record identifier.
 
     The dossier opens as a whole, with the piece that opens last: the delays run from the most recent
-    document that it holds (C. patr. L213-2) and the longest one governs it (CADA's practice).
+    document that it holds (C. patr. L213-2) and the longest one governs it (CADA's practice). A text with
+    more than ``good_cer`` of its letters probably wrong is a doubt, and is told.
     """
-    pieces = [_piece(record, classes, rules, today=today) for record in records]
+    pieces = [_piece(record, classes, rules, today=today, good_cer=good_cer) for record in records]
     believed, sure = latest(p.believed_on for p in pieces), latest(p.confirmed_on for p in pieces)
     proposed = {p.record.id: _opened(p, p.believed_on, believed, today=today) for p in pieces}
     opened = {
@@ -102,7 +108,12 @@ def is_public(state: AccessState, *, published: bool, today: date) -> bool:
 
 
 def _piece(
-    record: Record, classes: Mapping[str, DocumentClass], rules: Mapping[str, AccessRule], *, today: date
+    record: Record,
+    classes: Mapping[str, DocumentClass],
+    rules: Mapping[str, AccessRule],
+    *,
+    today: date,
+    good_cer: float,
 ) -> _Piece:
     ids, by_persons = _categories(record, classes)
     known = tuple(rules[i] for i in ids) if ids and all(i in rules for i in ids) else None
@@ -124,6 +135,10 @@ def _piece(
         confirmed_on=confirmed_on,
         may_open=by_persons and not hidden,
         blockers=(*(sentence for sentence, holds in doubts.items() if holds), *missing),
+        doubts=(
+            *(doubts_about(record, best(record, "class"), good_cer=good_cer) if not by_persons else ()),
+            *doubts_about(record, dated, good_cer=good_cer),
+        ),
     )
 
 
@@ -182,7 +197,7 @@ def _last(days: Mapping[str, date | None]) -> str:
 
 def _why(piece: _Piece, rule: AccessRule | None, dossier_on: date | None) -> list[str]:
     if rule is None or piece.rules is None:
-        return ["Catégorie inconnue : fermé tant que personne ne l’a choisie."]
+        return ["Catégorie inconnue : fermé tant que personne ne l’a choisie.", *piece.doubts]
     why = [in_words(rule)]
     if len(piece.rules) > 1:
         why.append(f"C’est la plus restrictive des {len(piece.rules)} catégories possibles.")
@@ -195,7 +210,7 @@ def _why(piece: _Piece, rule: AccessRule | None, dossier_on: date | None) -> lis
         why.append("La date d’une pièce du dossier est inconnue : aucune date ne peut être calculée.")
     else:
         why.append(f"Document le plus récent du dossier : {in_french(dossier_on)}.")
-    return why
+    return [*why, *piece.doubts]
 
 
 def _conclusion(opens_on: date | None, last: str | None) -> list[str]:

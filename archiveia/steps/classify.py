@@ -42,6 +42,10 @@ def is_classifiable(text: str) -> bool:
     return sum(map(len, _WORD.findall(text))) >= MIN_LETTERS
 
 
+EXCERPT_CHARACTERS = 2000
+"""What a classifier reads of a piece: its heading and first paragraphs say what it is."""
+
+
 def excerpt(text: str, max_chars: int) -> str:
     """The part of a record's text worth classifying: its beginning, without the lines that are no words.
 

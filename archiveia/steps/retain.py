@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from archiveia.steps.confirmed import best, by_person, confirmed
 from archiveia.steps.legal_dates import add_months, day_range, in_french, is_partial, last_day, months_of
+from archiveia.steps.quality import doubts_about
 from archiveia.values import RetentionProposal, SortFinal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from archiveia.values import Assertion, DocumentClass, Evidence, Record, RetentionRule
+    from archiveia.values import Assertion, DocumentClass, Record, RetentionRule
 
 DOCUMENT_DATE = "date du document"
 """Triggers of the schedule that start so are the date of the document itself."""
@@ -31,12 +32,12 @@ _FATES = {
 
 @dataclass(frozen=True, slots=True)
 class _Trigger:
-    """The day that the DUA counts from; ``by_person`` when nobody has to confirm it any more."""
+    """The day that the DUA counts from, and who ``said`` it; ``by_person``: nobody has to confirm it any more."""
 
     on: date | None
     by_person: bool
     why: tuple[str, ...]
-    evidence: Evidence | None = None
+    said: Assertion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,25 @@ def propose(
     schedule: Mapping[str, RetentionRule],
     *,
     today: date,
+    good_cer: float,
 ) -> RetentionProposal:
-    """What the schedule proposes for one record. In doubt a person decides: never elimination on a guess."""
+    """What the schedule proposes for one record. In doubt a person decides: never elimination on a guess.
+
+    A text with more than ``good_cer`` of its letters probably wrong is a doubt.
+    """
     choice = _choose_rule(record, classes, schedule)
     rule = choice.rule
+    by_class = best(record, "class") if confirmed(record, "retention_rule") is None else None
+    doubts = doubts_about(record, by_class, good_cer=good_cer)
     if rule is None:
-        return RetentionProposal(None, choice.candidates, None, None, to_review=True, why=(*choice.why, VISA))
+        why = (*choice.why, *doubts, VISA)
+        return RetentionProposal(None, choice.candidates, None, None, to_review=True, why=why)
     trigger = _trigger(record, rule, today=today)
+    doubts += doubts_about(record, trigger.said, good_cer=good_cer)
     due_on = _due_on(rule, trigger.on)
     needs_person = (
         choice.to_review
+        or bool(doubts)
         or rule.sort_final is SortFinal.SELECT
         or (rule.sort_final is SortFinal.ELIMINATE and confirmed(record, "class") is None)
         or (rule.trigger not in FOR_EVER and not (trigger.on and trigger.by_person))
@@ -102,9 +112,11 @@ def propose(
         f"Source : {rule.source} (confiance : {rule.confidence}).",
         *trigger.why,
         *([f"Fin de la DUA : {in_french(due_on)}."] if due_on else []),
+        *doubts,
         VISA,
     )
-    return RetentionProposal(rule, (), trigger.on, due_on, needs_person, why, trigger.evidence)
+    evidence = trigger.said.evidence if trigger.said else None
+    return RetentionProposal(rule, (), trigger.on, due_on, needs_person, why, evidence)
 
 
 def _choose_rule(
@@ -182,7 +194,7 @@ def _dated(assertion: Assertion, what: str, *, today: date) -> _Trigger:
     says = [f"{what} : {in_french(on)} ({who})."]
     if is_partial(assertion.value):
         says.append(f"Date partielle « {assertion.value} » : le délai est compté du {in_french(on)}.")
-    return _Trigger(on, sure, tuple(says), assertion.evidence)
+    return _Trigger(on, sure, tuple(says), assertion)
 
 
 def _due_on(rule: RetentionRule, trigger_on: date | None) -> date | None:

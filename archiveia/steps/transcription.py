@@ -260,6 +260,8 @@ def as_reading(page: TranscribedPage, made_by: Transcription, before: PageReadin
         engine_version=made_by.version,
         score=page.score,
         reason=None,
+        cer_estimate=None,
+        aside=(),
     )
 
 

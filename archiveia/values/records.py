@@ -78,7 +78,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """One page of a record with its current reading (``state`` is ``None`` before it is read)."""
+    """One page of a record with its current reading (``state`` is ``None`` before it is read).
+
+    ``cer_estimate`` is the share of wrong letters that its text probably has; see ``PageReading``.
+    """
 
     id: str
     number: int
@@ -87,6 +90,7 @@ class RecordPage:
     state: PageState | None = None
     text: str = ""
     reason: str | None = None
+    cer_estimate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

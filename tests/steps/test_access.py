@@ -11,6 +11,7 @@ from archiveia.steps.access import access_of, access_of_dossier, is_public
 from archiveia.values import (
     Assertion,
     DocumentClass,
+    Evidence,
     Origin,
     OriginKind,
     PageState,
@@ -58,7 +59,7 @@ def confirmed(code, day, *more: Assertion, record_id="r1"):
 
 
 def state_of(record, *others: Record, today=TODAY):
-    return access_of(record, [record, *others], CLASSES, RULES, today=today)
+    return access_of(record, [record, *others], CLASSES, RULES, today=today, good_cer=0.05)
 
 
 @pytest.mark.parametrize(
@@ -218,6 +219,22 @@ def test_a_piece_without_pages_has_not_been_read():
     assert state_of(replace(confirmed("OPEN", "1950"), pages=())).opens_on is None
 
 
+def test_what_was_read_on_a_page_that_was_not_read_well_is_told_until_persons_decide():
+    read = said("date", "1950-06-15", MODEL)
+    read = replace(read, evidence=Evidence(1, 0, 4, "1950"))
+    page = replace(pages(PageState.TEXT)[0], text="Arrêté de 1950", cer_estimate=0.08)
+    proposed = replace(piece(said("class", "OPEN", MODEL), read), pages=(page,))
+    state = state_of(proposed)
+    assert state.opens_on is None
+    assert [why.split(" sur un texte à vérifier")[0] for why in state.why if "lettres fausses" in why] == [
+        "Le type est proposé",
+        "La date est lue",
+    ]
+    decided = state_of(replace(confirmed("OPEN", "1950-06-15"), pages=(page,)))
+    assert decided.opens_on == date(1950, 6, 15)
+    assert "lettres fausses" not in " ".join(decided.why), "the public reads why a record is open"
+
+
 def test_blank_pages_hide_nothing():
     assert state_of(replace(confirmed("OPEN", "1950"), pages=pages(PageState.BLANK))).opens_on == date(
         1950, 12, 31
@@ -229,7 +246,7 @@ def test_a_dossier_opens_with_its_last_piece_and_counts_from_its_most_recent_doc
         confirmed("PRIVATE", "1950", record_id="r1"),
         confirmed("OPEN", "1970-02-01", record_id="r2"),
     )
-    for state in access_of_dossier([old, recent], CLASSES, RULES, today=TODAY).values():
+    for state in access_of_dossier([old, recent], CLASSES, RULES, today=TODAY, good_cer=0.05).values():
         assert state.opens_on == date(2020, 2, 2)
         assert state.controlling_id == "r1"
         assert "suit la pièce r1" in " ".join(state.why)
@@ -318,7 +335,7 @@ def not_earlier(after, before):
 
 
 def opening_days(records):
-    states = access_of_dossier(records, CLASSES, RULES, today=TODAY).values()
+    states = access_of_dossier(records, CLASSES, RULES, today=TODAY, good_cer=0.05).values()
     assert len({s.opens_on for s in states}) == 1
     for state in states:
         assert (state.opens_on is None) == bool(state.blockers)
@@ -351,7 +368,7 @@ def test_the_order_of_the_pieces_changes_nothing(seed):
     dossier = [any_piece(draw, f"r{n}") for n in range(3)]
 
     def days(records):
-        states = access_of_dossier(records, CLASSES, RULES, today=TODAY)
+        states = access_of_dossier(records, CLASSES, RULES, today=TODAY, good_cer=0.05)
         return {i: (s.opens_on, s.proposed_on, s.controlling_id) for i, s in states.items()}
 
     assert days(dossier[::-1]) == days(dossier)

@@ -12,7 +12,9 @@ from archiveia.values import (
     Evidence,
     Origin,
     OriginKind,
+    PageState,
     Record,
+    RecordPage,
     RetentionRule,
     SortFinal,
 )
@@ -79,7 +81,7 @@ def a_record(*assertions: Assertion, record_id="r1"):
 
 
 def proposed(*assertions: Assertion):
-    return propose(a_record(*assertions), CLASSES, SCHEDULE, today=TODAY)
+    return propose(a_record(*assertions), CLASSES, SCHEDULE, today=TODAY, good_cer=0.05)
 
 
 def confirmed(code="FAC", day="2001-05-04"):
@@ -125,6 +127,33 @@ def test_without_a_sure_rule_a_person_decides(assertions, why):
     assert proposal.due_on is None
     assert proposal.to_review
     assert why in " ".join(proposal.why)
+
+
+def doubtful(*assertions: Assertion, rate=0.08):
+    page = RecordPage("p1", 1, "s", 1, PageState.TEXT, "Facture du 4 mai 2001", cer_estimate=rate)
+    record = replace(a_record(*assertions), pages=(page,))
+    return propose(record, CLASSES, SCHEDULE, today=TODAY, good_cer=0.05)
+
+
+def test_a_class_found_on_a_page_that_was_not_read_well_goes_to_a_person():
+    by_machine = said("class", "ETERNAL", MODEL)
+    assert not doubtful(by_machine, rate=0.02).to_review
+    proposal = doubtful(by_machine)
+    assert proposal.rule == SCHEDULE["ETERNAL"]
+    assert proposal.to_review
+    assert "page 1 : environ 8 % de lettres fausses" in " ".join(proposal.why)
+    assert not doubtful(said("class", "ETERNAL")).to_review, "a person said so"
+    chosen = doubtful(by_machine, said("retention_rule", "ETERNAL"))
+    assert "lettres fausses" not in " ".join(chosen.why), "the class plays no part"
+
+
+def test_a_date_read_on_a_page_that_was_not_read_well_says_so():
+    read = said("date", "2001-05-04", MODEL, Evidence(1, 11, 21, "4 mai 2001"))
+    proposal = doubtful(said("class", "FAC"), read)
+    assert proposal.to_review
+    assert "La date est lue sur un texte à vérifier" in " ".join(proposal.why)
+    given = doubtful(said("class", "FAC"), read, said("trigger_on", "2001-05-04"))
+    assert not given.to_review
 
 
 def test_a_person_who_confirms_a_class_settles_the_doubt_of_the_model():
@@ -236,7 +265,7 @@ def test_a_duration_is_written_in_french(changes, text):
 
 def obstacles(*assertions: Assertion, visa="AD-2026-12", holds=(), today=TODAY):
     record = a_record(*assertions)
-    proposal = propose(record, CLASSES, SCHEDULE, today=today)
+    proposal = propose(record, CLASSES, SCHEDULE, today=today, good_cer=0.05)
     return elimination_obstacles(record, proposal, visa=visa, holds=holds, today=today)
 
 
@@ -278,7 +307,7 @@ def test_the_last_day_of_the_dua_is_still_a_day_of_retention():
 
 def test_a_proposal_older_than_the_confirmed_date_is_an_obstacle():
     before, after = a_record(*confirmed(day="2001")), a_record(*confirmed(day="2005"))
-    proposal = propose(before, CLASSES, SCHEDULE, today=TODAY)
+    proposal = propose(before, CLASSES, SCHEDULE, today=TODAY, good_cer=0.05)
     found = elimination_obstacles(after, proposal, visa="AD-1", holds=(), today=TODAY)
     assert any("plus à jour" in obstacle for obstacle in found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree.ElementTree import XML
 
 import pytest
@@ -69,6 +70,13 @@ def test_text_without_boxes_is_kept_without_words():
     new = as_reading(read.pages[0], read, reading())
     assert (new.state, new.text, new.words, new.reason) == (PageState.TEXT, "un\ndeux", (), None)
     assert (new.engine, new.score) == ("import: PAGE", None)
+
+
+def test_a_text_that_comes_in_has_nothing_of_what_was_estimated_of_the_one_before():
+    read = transcription(XML(PAGE.format(line="")))
+    before = replace(reading(), cer_estimate=0.3, aside=(Word("LIBRARY", 0, 0, 9, 9, 0.2),))
+    new = as_reading(read.pages[0], read, before)
+    assert (new.cer_estimate, new.aside) == (None, ())
 
 
 def test_a_page_without_text_says_nothing():

@@ -157,6 +157,7 @@ def _pages_of(
             readings.c.state,
             readings.c.text,
             readings.c.reason,
+            readings.c.cer_estimate,
             batches.c.name.label("batch"),
             batches.c.producer,
         )
@@ -179,6 +180,7 @@ def _pages_of(
                 state=PageState(row.state) if row.state else None,
                 text=row.text or "",
                 reason=row.reason,
+                cer_estimate=row.cer_estimate,
             )
         )
     return found, batch_of
