@@ -74,7 +74,18 @@ REVIEWS = {
     "illegible": "pages illisibles",
     "cuts": "coupures proposées",
     "retention": "conservation à décider",
+    "doubtful": "lecture à vérifier",
 }
+QUALITIES = {
+    "good": "bonne lecture",
+    "doubtful": "à vérifier : environ %(n)s %% de lettres fausses",
+    "unknown": "qualité de lecture inconnue",
+    "blank": "page blanche",
+    "illegible": "illisible",
+    "handwritten": "manuscrite",
+    "failed": "en échec",
+}
+"""How well a page was read; the last four are states of a page, the others are worth of a text."""
 LABELS: dict[str, dict[str, str]] = {
     "fields": FIELDS,
     "origins": ORIGINS,
@@ -86,4 +97,5 @@ LABELS: dict[str, dict[str, str]] = {
     "confidences": CONFIDENCES,
     "actions": ACTIONS,
     "reviews": REVIEWS,
+    "qualities": QUALITIES,
 }

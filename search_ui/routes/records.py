@@ -16,6 +16,7 @@ from archiveia.pipeline.indexing import title_of
 from archiveia.steps.highlight import matches
 from archiveia.values import Record
 from search_ui.asking import page_number
+from search_ui.reading_quality import set_aside, to_check, verdicts
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
 from search_ui.showing import boxes_of, by_field, page_of, words_of
@@ -47,6 +48,11 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
     page = page_of(record, page_number(request.query_params.get("page")))
     question = request.query_params.get("q", "").strip()[:500]
     text = page.text if page else ""
+    aside = set_aside(page, edges.storage) if page else None
+    shows_aside = aside is not None and bool(request.query_params.get("ecartes"))
+    around = _around(record, edges)
+    known = verdicts(around["readings"], good_cer=edges.settings.ocr_good_cer)
+    boxes = boxes_of(page, question, edges.storage) if page else None
     return render(
         request,
         "staff_record.html",
@@ -56,7 +62,11 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
         question=question,
         text=text,
         marks=matches(text, question) if question else [],
-        boxes=boxes_of(page, question, edges.storage) if page else None,
+        boxes=aside.boxes if aside and shows_aside else boxes,
+        aside=aside,
+        shows_aside=shows_aside,
+        verdicts=known,
+        to_check=to_check(record, known),
         has_image=page is not None and edges.storage.display(page.id).exists(),
         access=record.value("access") or {},
         retention=record.value("retention") or {},
@@ -68,7 +78,7 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
         other_fields=OTHER_FIELDS,
         choices=_choices(),
         saved=bool(request.query_params.get("fait")),
-        **_around(record, edges),
+        **around,
     )
 
 

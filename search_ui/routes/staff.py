@@ -35,7 +35,7 @@ def desk_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
             pages=readings.states(connection, edges.entity),
             outcomes=sources.outcomes(connection, edges.entity),
             batches=sources.batch_list(connection, edges.entity)[:10],
-            reviews=desk.review_counts(connection, edges.entity),
+            reviews=desk.review_counts(connection, edges.entity, good_cer=edges.settings.ocr_good_cer),
             review_total=desk.review_total(connection, edges.entity),
             open_requests=open_requests,
         )
@@ -55,11 +55,17 @@ def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     wanted = request.query_params.get("motif", "")
     reason = Review(wanted) if wanted in set(Review) else None
     number = page_number(request.query_params.get("page"))
+    good_cer = edges.settings.ocr_good_cer
     with database.reading(edges.database) as connection:
-        counts = desk.review_counts(connection, edges.entity)
+        counts = desk.review_counts(connection, edges.entity, good_cer=good_cer)
         total = counts[reason] if reason else desk.review_total(connection, edges.entity)
         waiting = desk.to_review(
-            connection, edges.entity, reason, limit=REVIEW_PAGE_SIZE, offset=(number - 1) * REVIEW_PAGE_SIZE
+            connection,
+            edges.entity,
+            reason,
+            good_cer=good_cer,
+            limit=REVIEW_PAGE_SIZE,
+            offset=(number - 1) * REVIEW_PAGE_SIZE,
         )
         records = units.load_records(connection, [i for i, _ in waiting], edges.entity)
     entries = [

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from archiveia.edges.database.tables import assertions, pages, readings, units
 from archiveia.edges.database.units import SHELF_ORDER
 from archiveia.steps.access import READ_STATES
-from archiveia.values import Level, OriginKind
+from archiveia.values import Level, OriginKind, PageState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.engine import Connection
     from sqlalchemy.sql import ColumnElement
 
@@ -25,17 +27,19 @@ class Review(StrEnum):
     ILLEGIBLE = "illegible"
     CUTS = "cuts"
     RETENTION = "retention"
+    DOUBTFUL = "doubtful"
 
 
-FIRST = tuple(r for r in Review if r is not Review.RETENTION)
-"""What is checked before the rest; the fate of nearly every piece is for a person to decide, in its time."""
+FIRST = tuple(r for r in Review if r not in {Review.RETENTION, Review.DOUBTFUL})
+"""What is checked before the rest. The fate of nearly every piece is for a person to decide, in its time; and a
+box of typescripts may hold few pages that are well read: what rests on them is marked where it is decided."""
 
 
-def review_counts(connection: Connection, entity_id: str) -> dict[Review, int]:
+def review_counts(connection: Connection, entity_id: str, *, good_cer: float) -> dict[Review, int]:
     """How many pieces wait for a person, for each reason."""
     return {
         reason: connection.scalar(
-            sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, reason))
+            sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, (reason,), good_cer))
         )
         or 0
         for reason in Review
@@ -44,30 +48,39 @@ def review_counts(connection: Connection, entity_id: str) -> dict[Review, int]:
 
 def review_total(connection: Connection, entity_id: str) -> int:
     """How many pieces wait for a person before anything can rest on them (``FIRST``)."""
-    query = sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, None))
-    return connection.scalar(query) or 0
+    waiting = _waiting(entity_id, FIRST, good_cer=1.0)  # what the estimate says is no reason among these
+    return connection.scalar(sa.select(sa.func.count()).select_from(units).where(*waiting)) or 0
 
 
 def to_review(
-    connection: Connection, entity_id: str, reason: Review | None, *, limit: int, offset: int = 0
+    connection: Connection,
+    entity_id: str,
+    reason: Review | None,
+    *,
+    good_cer: float,
+    limit: int,
+    offset: int = 0,
 ) -> list[tuple[str, tuple[Review, ...]]]:
     """The pieces that wait for a person (for this reason, or for one of ``FIRST``), each with all its reasons."""
     query = (
-        sa.select(units.c.id, *(_condition(r).label(r) for r in Review))
-        .where(*_waiting(entity_id, reason))
+        sa.select(units.c.id, *(_condition(r, good_cer).label(r) for r in Review))
+        .where(*_waiting(entity_id, (reason,) if reason else FIRST, good_cer))
         .order_by(units.c.parent_id, *SHELF_ORDER)
     )
     rows = connection.execute(query.limit(limit).offset(offset))
     return [(row[0], tuple(r for r, holds in zip(Review, row[1:], strict=True) if holds)) for row in rows]
 
 
-def _waiting(entity_id: str, reason: Review | None) -> list[ColumnElement[bool]]:
+def _waiting(entity_id: str, reasons: Sequence[Review], good_cer: float) -> list[ColumnElement[bool]]:
     in_use = [units.c.entity_id == entity_id, units.c.level == Level.ITEM, ~units.c.retired]
-    return [*in_use, sa.or_(*(_condition(r) for r in (FIRST if reason is None else (reason,))))]
+    return [*in_use, sa.or_(*(_condition(reason, good_cer) for reason in reasons))]
 
 
-def _condition(reason: Review) -> ColumnElement[bool]:
-    """The piece of the query's row waits for this reason. What a person said of a field settles it."""
+def _condition(reason: Review, good_cer: float) -> ColumnElement[bool]:
+    """The piece of the query's row waits for this reason. What a person said of a field settles it.
+
+    A doubtful reading is settled with the class and the date: nothing that is decided rests on it any more.
+    """
     if reason is Review.CLASS:
         unsure = _said("class_to_review", sa.cast(assertions.c.value, sa.Text) == "true")
         return unsure & ~_decided("class")
@@ -77,14 +90,16 @@ def _condition(reason: Review) -> ColumnElement[bool]:
         return _said("proposed_cut") & ~_decided("proposed_cut")
     if reason is Review.RETENTION:
         return _said("retention", assertions.c.value["to_review"].as_boolean()) & ~_decided("retention_rule")
-    unreadable = (
-        sa.select(pages.c.id)
-        .join(readings, readings.c.page_id == pages.c.id)
-        .where(pages.c.unit_id == units.c.id, readings.c.state.not_in(READ_STATES))
-        .correlate(units)
-        .exists()
-    )
-    return unreadable & ~_decided("legible_enough")
+    if reason is Review.DOUBTFUL:
+        unsure = (readings.c.state == PageState.TEXT) & (readings.c.cer_estimate > good_cer)
+        return _has_page(unsure) & ~(_decided("class") & _decided("date"))
+    return _has_page(readings.c.state.not_in(READ_STATES)) & ~_decided("legible_enough")
+
+
+def _has_page(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The piece of the query's row has a page whose reading is so."""
+    query = sa.select(pages.c.id).join(readings, readings.c.page_id == pages.c.id)
+    return query.where(pages.c.unit_id == units.c.id, condition).correlate(units).exists()
 
 
 def _said(field: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
