@@ -16,6 +16,7 @@ FIELDS = {
     "reference": "Référence",
     "person": "Personne",
     "place": "Lieu",
+    "commune": "Commune (code officiel)",
     "organisation": "Organisme",
     "language": "Langue",
     "producer": "Service producteur",

@@ -42,15 +42,34 @@ def words_of(field: str, value: Json) -> str:
     """A value as people read it."""
     if field == "class":
         return class_labels().get(str(value), str(value))
-    if field == "class_runner_up" and isinstance(value, dict):
-        return f"{words_of('class', value['code'])} ({value['score']:.0%})"
-    if field == "proposed_cut" and isinstance(value, dict):
-        return f"avant la page {value['before_page']} : {value['why']}"
+    if field in _COMPOSED and isinstance(value, dict):
+        return _COMPOSED[field](value)
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, list):
         return ", ".join(str(v) for v in value)
     return "inconnu" if value is None else str(value)
+
+
+def _runner_up(value: dict[str, Json]) -> str:
+    return f"{words_of('class', value['code'])} ({value['score']:.0%})"
+
+
+def _cut(value: dict[str, Json]) -> str:
+    return f"avant la page {value['before_page']} : {value['why']}"
+
+
+def _commune(value: dict[str, Json]) -> str:
+    """``Dinan (22050)``; for a name that several communes bear, how many and which."""
+    if "code" in value:
+        within = f", dans {value['part_of']}" if value.get("part_of") else ""
+        return f"{value['name']} ({value['code']}{within})"
+    codes = ", ".join(candidate["code"] for candidate in value["candidates"])
+    more = "…" if value["candidate_count"] > len(value["candidates"]) else ""
+    return f"{value['name']} : {value['candidate_count']} communes possibles ({codes}{more})"
+
+
+_COMPOSED = {"class_runner_up": _runner_up, "commune": _commune, "proposed_cut": _cut}
 
 
 def description(record: Record, fields: Sequence[str] = PUBLIC_FIELDS) -> list[DescriptionRow]:

@@ -151,7 +151,7 @@ def test_the_pins_keep_away_from_the_versions_known_to_break(pins):
 
 
 def test_every_vendored_file_is_in_the_notice_with_its_digest():
-    kinds = ("*.otf", "*.ttf", "*.woff", "*.woff2", "*.min.js", "*.min.css", "*.txt.gz")
+    kinds = ("*.otf", "*.ttf", "*.woff", "*.woff2", "*.min.js", "*.min.css", "*.txt.gz", "*.csv.gz")
     vendored = [path for package in PACKAGES for kind in kinds for path in (ROOT / package).rglob(kind)]
     digests = {
         str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in vendored

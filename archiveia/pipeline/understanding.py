@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
+from archiveia.edges.communes import load_communes
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, similarity, units, work
 from archiveia.edges.database.portable import in_chunks
@@ -29,7 +30,7 @@ MACHINES = (OriginKind.RULE, OriginKind.MODEL)
 CLASS_FIELDS = ("class", "class_runner_up", "class_to_review", "class_reasons")
 DESCRIBED = (
     *("title", "date", "session_on", "signed_on", "stamped_on"),
-    *("reference", "person", "place", "organisation", "language", "proposed_cut"),
+    *("reference", "person", "place", "commune", "organisation", "language", "proposed_cut"),
 )
 CUTS = Origin(OriginKind.RULE, "propose_cuts", "1")
 
@@ -96,6 +97,7 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
             else None,
             language=language,
             language_origin=Origin(OriginKind.MODEL, "py3langid", language_version()),
+            communes=load_communes(),
         )
         return said + _cuts(record)
 

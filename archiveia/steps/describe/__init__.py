@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archiveia.steps.describe.communes import link_places
 from archiveia.steps.describe.dates import find_date, find_dated_events
 from archiveia.steps.describe.names import find_names, from_model, merge_names
 from archiveia.steps.describe.references import find_references
@@ -13,6 +14,8 @@ from archiveia.values import Assertion, Origin
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from archiveia.steps.describe.communes import Communes
+
 __all__ = [
     "describe",
     "find_date",
@@ -21,6 +24,7 @@ __all__ = [
     "find_references",
     "find_title",
     "from_model",
+    "link_places",
     "merge_names",
 ]
 
@@ -32,6 +36,7 @@ def describe(
     mentions_origin: Origin | None = None,
     language: tuple[str, float] | None = None,
     language_origin: Origin | None = None,
+    communes: Communes | None = None,
 ) -> list[Assertion]:
     """The assertions that the text of a record supports; a field that is not sure is not there.
 
@@ -41,6 +46,7 @@ def describe(
         mentions_origin: the model that found them.
         language: the language of the text and its score.
         language_origin: the library that told it.
+        communes: the official list, which places are linked to.
 
     """
     read = [(number, text) for number, text in pages if text.strip()]
@@ -48,9 +54,12 @@ def describe(
     found = [find_title(read), find_date(read)]
     if language and language_origin:
         found.append(Assertion("language", language[0], language_origin, None, language[1]))
+    names = merge_names(find_names(read), by_model)
+    places = [a for a in names if a.field == "place"]
     return [
         *(a for a in found if a is not None),
         *find_dated_events(read),
         *find_references(read),
-        *merge_names(find_names(read), by_model),
+        *names,
+        *(link_places(places, read, communes) if communes else ()),
     ]

@@ -18,3 +18,10 @@ _NAMES = (
 )
 
 DEPARTMENTS = frozenset(_NAMES.split(", "))
+
+FORMER = {
+    "Basses-Alpes": ("04",), "Charente-Inférieure": ("17",), "Côtes-du-Nord": ("22",), "Loire-Inférieure": ("44",),
+    "Basses-Pyrénées": ("64",), "Seine-Inférieure": ("76",), "Corse": ("2A", "2B"), "Meurthe": ("54", "57"),
+    "Seine": ("75", "92", "93", "94"), "Seine-et-Oise": ("78", "91", "95"),
+}  # fmt: skip
+"""Departments of former names or bounds, with the codes of those of today that hold their communes."""
