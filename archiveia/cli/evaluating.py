@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archiveia.pipeline.evaluating import Evaluation
+    from archiveia.pipeline.evaluating_quality import Judgement
     from archiveia.values import Json
 
 
@@ -44,12 +45,21 @@ def ocr(args: argparse.Namespace) -> int:
 
 def _document(evaluations: Sequence[Evaluation], engine: str, workers: int, *, raw: bool) -> Json:
     whole = together(evaluations).as_json()
+    parts = (
+        "cer",
+        "cer_in_any_order",
+        "wer",
+        "seconds",
+        "pages_per_minute",
+        "failed_pages",
+        "reading_quality",
+    )
     return {
         "engine": engine,
         "raw": raw,
         "workers": workers,
         "corpora": [evaluation.as_json() for evaluation in evaluations],
-        "all": {name: whole[name] for name in ("cer", "wer", "seconds", "pages_per_minute", "failed_pages")},
+        "all": {name: whole[name] for name in parts},
     }
 
 
@@ -61,6 +71,8 @@ def _print(evaluations: Sequence[Evaluation]) -> None:
             page.number,
             page.reading.state,
             _percent(page.letters.rate),
+            _percent(page.unordered.rate),
+            _percent(page.reading.cer_estimate),
             _percent(page.words.rate),
             "" if page.reading.score is None else f"{page.reading.score:.2f}",
             "" if page.seconds is None else f"{page.seconds:.1f}",
@@ -69,11 +81,14 @@ def _print(evaluations: Sequence[Evaluation]) -> None:
         for evaluation in evaluations
         for page in evaluation.pages
     ]
-    print_table(("corpus", "file", "page", "state", "CER", "WER", "confidence", "seconds", "engine"), pages)
+    headers: tuple[str, ...] = ("corpus", "file", "page", "state", "CER", "any order", "estimated", "WER")
+    print_table((*headers, "confidence", "seconds", "engine"), pages)
     print()
     rows = [*evaluations, together(evaluations)] if len(evaluations) > 1 else evaluations
-    headers = ("corpus", "pages", "CER", "95 %", "median", "WER", "95 %", "median", "seconds", "pages/minute")
+    headers = ("corpus", "pages", "CER", "95 %", "median", "any order", "WER", "95 %", "median")
+    headers += ("seconds", "pages/minute")
     print_table(headers, [_row(evaluation) for evaluation in rows])
+    print(_quality(rows[-1].judgement))
     for evaluation in evaluations:
         if evaluation.marks:
             print(f"{evaluation.name}: removed from its transcriptions: {' '.join(evaluation.marks)}")
@@ -83,17 +98,32 @@ def _print(evaluations: Sequence[Evaluation]) -> None:
 
 def _row(evaluation: Evaluation) -> tuple[object, ...]:
     found = evaluation.as_json()
-    rates = [
-        cell
-        for kind in ("cer", "wer")
-        for cell in (
+    cer, wer = (
+        (
             _percent(found[kind]["pooled"]),
             _between(found[kind]["low"], found[kind]["high"]),
             _percent(found[kind]["median"]),
         )
-    ]
+        for kind in ("cer", "wer")
+    )
+    unordered = _percent(found["cer_in_any_order"]["pooled"])
     speed = (f"{evaluation.seconds:.1f}", f"{evaluation.pages_per_minute:.1f}")
-    return evaluation.name, len(evaluation.pages), *rates, *speed
+    return evaluation.name, len(evaluation.pages), *cer, unordered, *wer, *speed
+
+
+def _quality(found: Judgement) -> str:
+    """What the estimates are worth, in one line."""
+    flagged = f"flagged: {found.handwritten} handwritten, {found.illegible} illegible"
+    if not found.estimated:
+        return f"no page has an estimated CER; {flagged}"
+    ranks = (
+        "" if found.correlation is None else f", rank correlation with the true CER {found.correlation:.2f}"
+    )
+    return (
+        f"estimated CER: {found.estimated} pages{ranks}; called good: {found.called_good}, of which "
+        f"{found.rightly_good} have at most {found.good_cer:.0%} wrong letters ({found.truly_good} pages have); "
+        f"{flagged}"
+    )
 
 
 def _percent(rate: float | None) -> str:

@@ -13,6 +13,7 @@ from archiveia.edges.transcriptions import find_corpus
 from archiveia.edges.workers import Workers
 from archiveia.engines.ocr import open_engine
 from archiveia.errors import ArchiveiaError, UnreadableScanError
+from archiveia.pipeline.evaluating_quality import judged
 from archiveia.pipeline.probing import ProbeTask, probe_file
 from archiveia.pipeline.reading import PageTask, failed, read_page
 from archiveia.pipeline.workplace import no_progress
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archiveia.edges.transcriptions import Corpus
+    from archiveia.pipeline.evaluating_quality import Judgement
     from archiveia.pipeline.workplace import Progress
     from archiveia.settings import Settings
     from archiveia.steps.measure import Errors
@@ -79,12 +81,16 @@ def read_raw(task: PageTask) -> PageReading:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPage:
-    """A page's errors. ``seconds`` is ``None`` for a page that failed: it counts as read empty."""
+    """A page's errors. ``seconds`` is ``None`` for a page that failed: it counts as read empty.
+
+    ``unordered`` are the errors in letters whatever the order of the lines.
+    """
 
     path: Path
     number: int
     reading: PageReading
     letters: Errors
+    unordered: Errors
     words: Errors
     seconds: float | None
 
@@ -97,10 +103,13 @@ class MeasuredPage:
             "engine": self.reading.engine,
             "engine_version": self.reading.engine_version,
             "score": self.reading.score,
+            "cer_estimate": self.reading.cer_estimate,
             "cer": self.letters.rate,
+            "cer_in_any_order": self.unordered.rate,
             "wer": self.words.rate,
             "letters": self.letters.units,
             "letter_edits": self.letters.edits,
+            "letter_edits_in_any_order": self.unordered.edits,
             "words": self.words.units,
             "word_edits": self.words.edits,
             "seconds": self.seconds,
@@ -110,13 +119,17 @@ class MeasuredPage:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an engine made of a corpus. ``seconds`` is the time from the first page's start to the last's end."""
+    """What an engine made of a corpus. ``seconds`` is the time from the first page's start to the last's end.
+
+    ``good_cer`` is the estimated CER up to which a page is called good.
+    """
 
     name: str
     pages: tuple[MeasuredPage, ...]
     marks: tuple[str, ...]
     left_out: dict[Path, str]
     seconds: float
+    good_cer: float
 
     @property
     def letters(self) -> Errors:
@@ -127,6 +140,11 @@ class Evaluation:
     def words(self) -> Errors:
         """The same in words; their rate is the pooled WER."""
         return measure.pooled([page.words for page in self.pages])
+
+    @property
+    def judgement(self) -> Judgement:
+        """What the estimated error rates are worth."""
+        return judged(self.pages, good_cer=self.good_cer)
 
     @property
     def reads_nothing(self) -> bool:
@@ -150,10 +168,12 @@ class Evaluation:
             "name": self.name,
             "marks_removed": list(self.marks),
             "cer": _rates([page.letters for page in self.pages]),
+            "cer_in_any_order": _rates([page.unordered for page in self.pages]),
             "wer": _rates([page.words for page in self.pages]),
             "seconds": self.seconds,
             "pages_per_minute": self.pages_per_minute,
             "failed_pages": self.failed_pages,
+            "reading_quality": self.judgement.as_json(),
             "left_out": [{"file": str(path), "reason": reason} for path, reason in self.left_out.items()],
             "pages": [page.as_json() for page in self.pages],
         }
@@ -203,35 +223,37 @@ def evaluate_ocr(
             seconds = time.perf_counter() - started_s
             in_order = tuple(pages[task.path, task.number] for task in truths)
             left_out = corpus.left_out | refused
-            evaluations.append(Evaluation(corpus.name, in_order, corpus.marks, left_out, seconds))
+            evaluations.append(
+                Evaluation(corpus.name, in_order, corpus.marks, left_out, seconds, settings.ocr_good_cer)
+            )
     return evaluations
 
 
-def together(evaluations: Iterable[Evaluation]) -> Evaluation:
+def together(parts: Sequence[Evaluation]) -> Evaluation:
     """All corpora as one."""
-    parts = list(evaluations)
     return Evaluation(
         "all",
         tuple(page for part in parts for page in part.pages),
         (),
         {},
         sum(part.seconds for part in parts),
+        parts[0].good_cer,
     )
 
 
 def _pages_of(
     corpus: Corpus, settings: Settings, workers: Workers
-) -> tuple[dict[PageTask, str], dict[Path, str]]:
-    """Each page to read with its comparable transcription, and the files left out with the reason."""
+) -> tuple[dict[PageTask, list[str]], dict[Path, str]]:
+    """Each page to read with the lines of its transcription, and the files left out with the reason."""
     probes, refused = _probed(corpus.texts, settings, workers)
-    pages: dict[PageTask, str] = {}
+    pages: dict[PageTask, list[str]] = {}
     for path, (kind, count) in probes.items():
         texts = corpus.texts[path]
         if len(texts) != count:
             refused[path] = f"{count} pages, {len(texts)} in the transcription (a form feed parts two)"
             continue
         for number, text in enumerate(texts, start=1):
-            pages[PageTask(path, kind, number, settings)] = measure.transcription(text, corpus.marks)
+            pages[PageTask(path, kind, number, settings)] = measure.transcribed_lines(text, corpus.marks)
     return pages, refused
 
 
@@ -260,7 +282,7 @@ def _probed(
 
 
 def _measured(
-    truths: dict[PageTask, str], workers: Workers, settings: Settings, *, raw: bool
+    truths: dict[PageTask, list[str]], workers: Workers, settings: Settings, *, raw: bool
 ) -> Iterator[MeasuredPage]:
     tasks = [MeasuredTask(task, raw) for task in truths]
     for task, result in workers.run(read_timed, tasks):
@@ -269,6 +291,10 @@ def _measured(
             reading = failed(result, settings)
         else:
             reading, seconds = result
-        text, truth = measure.comparable(reading.text), truths[page]
-        letters, words = measure.letter_errors(text, truth), measure.word_errors(text, truth)
-        yield MeasuredPage(page.path, page.number, reading, letters, words, seconds)
+        found, truth = measure.lines(reading.text), truths[page]
+        letters = measure.letter_errors(" ".join(found), " ".join(truth))
+        # the lines of the reading may be cut in other places: then their order costs less than their cuts
+        best = min(letters.edits, measure.letter_errors_in_any_order(found, truth).edits)
+        words = measure.word_errors(" ".join(found), " ".join(truth))
+        unordered = measure.Errors(best, letters.units)
+        yield MeasuredPage(page.path, page.number, reading, letters, unordered, words, seconds)

@@ -60,6 +60,16 @@ def transcription(text: str, marks: Sequence[str] = ()) -> str:
     return comparable(text)
 
 
+def lines(text: str) -> list[str]:
+    """The comparable lines of a text, the empty ones left out; joined by spaces they are its comparable text."""
+    return [line for line in map(comparable, text.splitlines()) if line]
+
+
+def transcribed_lines(text: str, marks: Sequence[str] = ()) -> list[str]:
+    """The same of a transcription, without the transcribers' ``marks``."""
+    return [line for line in (transcription(row, marks) for row in text.splitlines()) if line]
+
+
 def marks_in(readme: str) -> tuple[str, ...]:
     """The transcribers' marks that a corpus' README names, each between backquotes."""
     return tuple(mark for mark in _MARKS if f"`{mark}`" in readme)

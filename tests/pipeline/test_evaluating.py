@@ -11,9 +11,11 @@ import archiveia
 from archiveia.cli import main
 from archiveia.edges.transcriptions import find_corpus
 from archiveia.errors import BadRequestError
-from archiveia.pipeline.evaluating import evaluate_ocr, together
+from archiveia.pipeline.evaluating import MeasuredPage, evaluate_ocr, together
+from archiveia.pipeline.evaluating_quality import judged
 from archiveia.settings import read_settings
-from archiveia.values import PageState
+from archiveia.steps.measure import Errors
+from archiveia.values import PageReading, PageState
 
 FONT = Path(archiveia.__file__).parent / "demo" / "fonts" / "LiberationSerif.ttf"
 LINES = "Le conseil municipal, réuni le 12 mars,\napprouve le budget de la commune."
@@ -149,6 +151,43 @@ def test_a_page_that_fails_counts_as_read_empty_and_the_others_are_measured(page
     assert told == [("pages", 1, 2), ("pages", 2, 2)]
 
 
+@tesseract
+def test_lines_in_another_order_are_errors_of_order_and_not_of_letters(tmp_path):
+    first, second = LINES.splitlines()
+    scan(tmp_path / "a.png", truth=f"{second}\n{first}")
+    (evaluation,) = evaluate_ocr([tmp_path], SETTINGS)
+    (page,) = evaluation.pages
+    assert page.letters.rate > 0.5
+    assert (page.unordered.edits, page.unordered.units) == (0, page.letters.units)
+    assert page.as_json()["cer_in_any_order"] == 0.0
+    assert 0 <= page.as_json()["cer_estimate"] < 0.05
+    assert evaluation.as_json()["cer_in_any_order"]["pooled"] == 0.0
+
+
+def judged_page(estimate, edits, state=PageState.TEXT):
+    reading = PageReading(state, "", (), 1, 1, "test", "1", cer_estimate=estimate)
+    return MeasuredPage(
+        Path("a.png"), 1, reading, Errors(edits + 20, 100), Errors(edits, 100), Errors(0, 1), 1.0
+    )
+
+
+def test_estimates_are_judged_by_the_letters_in_any_order():
+    pages = [
+        judged_page(0.01, 1),
+        judged_page(0.02, 3),
+        judged_page(0.04, 9),
+        judged_page(0.20, 4),
+        judged_page(0.03, 60, PageState.HANDWRITTEN),
+        judged_page(None, 2),
+        judged_page(None, 90, PageState.ILLEGIBLE),
+    ]
+    found = judged(pages, good_cer=0.05)
+    assert (found.estimated, found.called_good, found.rightly_good, found.truly_good) == (5, 3, 2, 3)
+    assert (found.handwritten, found.illegible) == (1, 1)
+    assert found.correlation == pytest.approx(0.6)
+    assert judged(pages[-1:], good_cer=0.05).correlation is None
+
+
 def test_an_engine_that_reads_nothing_is_known(pages):
     (evaluation,) = evaluate_ocr([pages], NULL)
     assert evaluation.letters.rate == 1.0
@@ -176,6 +215,7 @@ def test_the_command_prints_one_json_document(pages, capsys):
     }  # fmt: skip
     assert corpus["pages"][0]["file"] == str(pages / "page.png")
     assert document["all"]["wer"]["units"] == len(LINES.split())
+    assert document["all"]["reading_quality"]["estimated"] == 0, "a raw reading judges nothing"
 
 
 @tesseract
@@ -186,6 +226,7 @@ def test_the_command_prints_pages_and_corpora(pages, capsys):
     assert code == 3
     assert "registre à part\tpage.png\t1\ttext\t0.00%\t0.00%\t" in out
     assert "registre à part\t1\t0.00%\t\t0.00%\t0.00%" in out
+    assert "estimated CER: 1 pages; called good: 1, of which 1 have at most 5% wrong letters" in out
     assert "alone.gt.txt: left out: no scan beside this transcription" in err
 
 
@@ -194,6 +235,7 @@ def test_an_engine_that_reads_nothing_fails_loudly(pages, capsys):
     out, err = capsys.readouterr()
     assert code == 1
     assert "100.00%" in out
+    assert "no page has an estimated CER; flagged: 0 handwritten, 1 illegible" in out
     assert "engine null reads nothing of registre à part: CER 100.00%" in err
     assert "-> look at its text" in err
 

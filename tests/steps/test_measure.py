@@ -10,11 +10,13 @@ from archiveia.steps.measure import (
     Errors,
     comparable,
     letter_errors,
+    lines,
     marks_in,
     median_rate,
     pooled,
     rank_correlation,
     rate_interval,
+    transcribed_lines,
     transcription,
     word_errors,
 )
@@ -56,6 +58,14 @@ def test_marks_are_removed_where_they_are_known_to_be_marks():
 
 def test_a_reading_keeps_what_would_be_a_mark_in_a_transcription():
     assert comparable("a_b^c ~~~ con¬\n⟦d⟧") == "a_b^c ~~~ con¬ ⟦d⟧"
+
+
+def test_the_lines_of_a_text_make_its_comparable_text():
+    text = "Mairie  de\n\n « Dinan »\r\nle_ 6 avri¬\n1923\n"
+    assert lines(text) == ["Mairie de", '" Dinan "', "le_ 6 avri¬", "1923"]
+    assert " ".join(lines(text)) == comparable(text)
+    assert transcribed_lines(text, ("_",)) == ["Mairie de", '" Dinan "', "le 6 avri-", "1923"]
+    assert " ".join(transcribed_lines(text, ("_",))) == transcription(text, ("_",))
 
 
 def test_a_readme_names_marks_between_backquotes():
