@@ -236,6 +236,19 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     ocr.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one per core)")
     _json(ocr)
+    classify = _command(
+        what,
+        "classify",
+        "evaluating_classes:classify",
+        "measure a classifier on texts whose class people gave, the rules alone beside it",
+    )
+    classify.add_argument(
+        "folder", type=Path, metavar="DIR", help="train.jsonl (label, text), test.jsonl, labels.json"
+    )
+    few = classify.add_mutually_exclusive_group()
+    few.add_argument("--zero-shot", action="store_true", help="no label is learned from, only descriptions")
+    few.add_argument("--labels-per-class", type=_count, metavar="N", help="learn from N texts of each class")
+    _json(classify)
     dates = _command(
         what,
         "dates",

