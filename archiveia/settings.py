@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     workers: int = Field(0, ge=0, le=256, description="worker processes; 0: one per core")
     worker_memory_mb: int = Field(4096, ge=256, description="memory limit of one worker, in MiB")
     worker_pages: int = Field(200, ge=1, description="pages after which a worker is replaced")
-    page_timeout_s: float = Field(120.0, gt=0, description="longest time for one page, in seconds")
+    page_timeout_s: float = Field(300.0, gt=0, description="longest time for one page, in seconds")
     max_file_mb: int = Field(2048, ge=1, description="largest input file, in MiB")
     max_page_megapixels: int = Field(400, ge=1, description="largest page, in millions of pixels")
     max_pages: int = Field(5000, ge=1, description="most pages in one file")
@@ -83,7 +83,10 @@ class Settings(BaseSettings):
     nli_revision: str = Field("", description="revision of that model")
     classify_min_score: float = Field(0.35, ge=0, le=1, description="score under which a person classifies")
     classify_min_margin: float = Field(0.05, ge=0, le=1, description="least distance to the runner-up")
-    ner: Literal["auto", "spacy", "off"] = Field("auto", description="names by spaCy beside the rules")
+    ner: Literal["auto", "spacy", "learned", "off"] = Field(
+        "auto",
+        description="names beside the rules: by spaCy where it is there (`auto`), by the `learned` weights",
+    )
     near_duplicate_similarity: float = Field(
         0.7, gt=0, le=1, description="similarity from which pages are near-duplicates"
     )

@@ -65,6 +65,7 @@ class PpOcrEngine:
                 "Global.max_side_len": 20_000,  # lines are cut from the page as it is
                 "Det.limit_type": "max",
                 "Det.limit_side_len": _FIND_PX,
+                "Rec.rec_batch_num": 1,  # lines together are padded to the longest: a sixth more work
                 "Global.text_score": 0.0,  # a page is judged by its bad lines too
                 "Global.log_level": "critical",
                 "EngineConfig.onnxruntime.intra_op_num_threads": 1,  # pages are read in parallel
