@@ -30,6 +30,8 @@ EXTRAS = {
     "airflow": ("airflow", "nights on Airflow"),
     "celery": ("celery", "Airflow on several machines"),
 }
+SECOND = "ppocr"
+"""The extra that brings the second engine of ``auto`` and ``best``."""
 GIGABYTE = 10**9
 
 
@@ -54,7 +56,7 @@ def run_checks(settings: Settings) -> list[Check]:
         Check("Python", works=True, found=platform.python_version(), needed=True),
         *_schemas(),
         _workspace(settings),
-        *_engines(settings),
+        *engine_checks(settings),
         _classifier(settings),
         *_extras(),
     ]
@@ -98,18 +100,37 @@ def _workspace(settings: Settings) -> Check:
     return Check(what, works=True, found=found, needed=True)
 
 
-def _engines(settings: Settings) -> Iterator[Check]:
-    from archiveia.engines.ocr import available
+def engine_checks(settings: Settings) -> Iterator[Check]:
+    """Which engines a page is read with here, then each engine; those that it is read with are needed."""
+    from archiveia.engines.ocr import available, pair_of
 
-    wanted = "tesseract" if settings.ocr_engine == "auto" else settings.ocr_engine
+    name = settings.ocr_engine
+    pair = pair_of(name)
+    wanted = pair or ("tesseract" if name == "auto" else name,)
+    if pair or name == "auto":
+        yield _reading(settings, pair)
     for engine in available(settings):
         yield Check(
             f"OCR engine {engine.name}",
             works=engine.usable,
             found=engine.detail,
             remedy=engine.remedy or "",
-            needed=engine.name == wanted,
+            needed=engine.name in wanted,
         )
+
+
+def _reading(settings: Settings, pair: tuple[str, str] | None) -> Check:
+    """Which engines ``auto`` or ``best`` read with here; whether each of them works is told on its own line."""
+    what = f"reading with `{settings.ocr_engine}`"
+    if pair is None:
+        found = "tesseract alone, for rapidocr is not installed: what it is in doubt of stays so"
+        return Check(what, works=True, found=found, remedy=f"pip install 'archiveia[{SECOND}]'")
+    first, second = pair
+    if settings.ocr_engine == "best":
+        return Check(what, works=True, found=f"{first} and {second}, every page")
+    over = f"{settings.ocr_sure_cer:.1%}"
+    found = f"{first}, and {second} where more than {over} of the letters are probably wrong"
+    return Check(what, works=True, found=found)
 
 
 def _classifier(settings: Settings) -> Check:

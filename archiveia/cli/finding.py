@@ -195,6 +195,7 @@ def _record_json(record: Record, edges: Edges) -> Json:
                 "file_page": p.source_page,
                 "state": p.state,
                 "reason": p.reason,
+                "cer_estimate": p.cer_estimate,
                 "text": p.text,
             }
             for p in record.pages
@@ -232,9 +233,16 @@ def _print_record(document: Json) -> None:
         ],
     )
     print_table(
-        ("page", "file", "page there", "state", "reason"),
+        ("page", "file", "page there", "state", "wrong letters (estimated)", "reason"),
         [
-            (p["number"], p["file"], p["file_page"], p["state"] or "waiting", p["reason"])
+            (
+                p["number"],
+                p["file"],
+                p["file_page"],
+                p["state"] or "waiting",
+                f"{p['cer_estimate']:.0%}" if p["cer_estimate"] is not None else "",
+                p["reason"],
+            )
             for p in document["pages"]
         ],
     )

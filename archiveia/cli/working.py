@@ -84,6 +84,9 @@ def print_account(account: Account) -> None:
     outcomes, pages = account.outcomes, account.pages
     print(f"files: {_sum(outcomes)} = {len(account.files)} found")
     print(f"pages: {_sum(pages)} = {sum(pages.values())} seen")
+    if account.doubtful_pages and account.good_cer is not None:
+        over = f"estimated over {account.good_cer:.0%} wrong letters"
+        print(f"       of the text pages {account.doubtful_pages} to check ({over})")
     print(f"time:  {account.seconds:.1f} s")
     for place in account.undescribed:
         print(f"no file of this run is described by the row {place!r}", file=sys.stderr)

@@ -46,7 +46,10 @@ class FileAccount:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of every file of a run; ``seconds`` is how long it took."""
+    """What became of every file of a run; ``seconds`` is how long it took.
+
+    ``doubtful_pages`` are those of the pages in state ``text`` whose estimated CER is over ``good_cer``.
+    """
 
     files: tuple[FileAccount, ...]
     seconds: float
@@ -54,6 +57,8 @@ class Account:
     """Sums that do not agree: empty unless the program itself is at fault."""
     undescribed: tuple[str, ...] = ()
     """Places of the given descriptions that are no file of this run."""
+    doubtful_pages: int = 0
+    good_cer: float | None = None
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -63,7 +68,7 @@ class Account:
 
     @property
     def pages(self) -> dict[str, int]:
-        """How many pages ended in each state, all four always there."""
+        """How many pages ended in each state, all of them always there."""
         counts: Counter[str] = Counter()
         for file in self.files:
             counts.update(file.pages)
@@ -80,6 +85,7 @@ class Account:
             "files": [f.as_json() for f in self.files],
             "outcomes": self.outcomes,
             "pages": self.pages,
+            "doubtful_pages": self.doubtful_pages,
             "records": len({r for f in self.files for r in f.records}),
             "mistakes": list(self.mistakes),
             "descriptions_without_file": list(self.undescribed),
@@ -98,6 +104,9 @@ def account(
         wanted = [r.id for r in rows] + sorted(originals)
         records = units.records_of_sources(connection, wanted)
         pages = readings.states_by_source(connection, wanted)
+        # those that the account counts: the pages of an original stand with its own file
+        good_cer = edges.settings.ocr_good_cer
+        doubtful = readings.count_doubtful(connection, [r.id for r in rows], good_cer=good_cer)
     files = []
     for row in rows:
         original = pointed.get(row.duplicate_of)
@@ -120,7 +129,7 @@ def account(
         )
     expected = {r.id: r.page_count for r in rows if r.page_count is not None}
     mistakes = _mistakes(files, found=len(source_ids), expected=expected, pages=pages)
-    return Account(tuple(files), seconds, tuple(mistakes), tuple(undescribed))
+    return Account(tuple(files), seconds, tuple(mistakes), tuple(undescribed), doubtful, good_cer)
 
 
 def _as_found(path: str) -> str:

@@ -11,9 +11,10 @@ import pytest
 from drawn_scans import DELIBERATION, draw_page, write_scans
 
 from archiveia.cli import main
+from archiveia.cli.checks import engine_checks
 from archiveia.cli.parser import ENGINES
 from archiveia.edges.scans import text_layer
-from archiveia.engines.ocr import OCR_ENGINES
+from archiveia.engines.ocr import OCR_ENGINES, EngineStatus
 from archiveia.settings import read_settings
 
 if TYPE_CHECKING:
@@ -235,6 +236,30 @@ def test_doctor_says_what_is_there(capsys: pytest.CaptureFixture[str]):
     assert code == 0
     assert checks["OCR engine tesseract"]["works"]
     assert checks["retention schedule"]["found"] == "273 entries"
+    assert "reading with `tesseract`" not in checks
+
+
+@pytest.mark.parametrize(
+    ("engine", "is_there", "found", "needed"),
+    [
+        ("auto", True, "tesseract, and ppocr where more than 2.0% of the letters", {"tesseract", "ppocr"}),
+        ("auto", False, "tesseract alone, for rapidocr is not installed", {"tesseract"}),
+        ("best", True, "tesseract and ppocr, every page", {"tesseract", "ppocr"}),
+        ("best", False, "tesseract and ppocr, every page", {"tesseract", "ppocr"}),
+        ("ppocr", True, None, {"ppocr"}),
+    ],
+)
+def test_doctor_says_which_engines_a_page_is_read_with_here(monkeypatch, engine, is_there, found, needed):
+    known = ("tesseract", "ppocr", "doctr")
+    states = [EngineStatus(name, usable=is_there or name != "ppocr", detail="1") for name in known]
+    monkeypatch.setattr("archiveia.engines.ocr.available", lambda _settings: states)
+    monkeypatch.setattr("archiveia.engines.ocr.find_spec", lambda _name: object() if is_there else None)
+    checks = list(engine_checks(read_settings(ocr_engine=engine)))
+    told = {c.what: c.found for c in checks if c.what.startswith("reading")}
+    assert list(told) == ([f"reading with `{engine}`"] if found else [])
+    assert all(text.startswith(found) for text in told.values())
+    assert {c.what.rpartition(" ")[2] for c in checks if c.needed} == needed
+    assert all(c.works for c in checks if c.needed) == (is_there or engine == "auto")
 
 
 def test_separators_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from drawn_scans import DELIBERATION, draw_page
 
 from archiveia import pipeline
+from archiveia.cli.working import print_account
 from archiveia.edges import database
 from archiveia.edges.database import sources, tables, units
 from archiveia.pipeline import searching
+from archiveia.pipeline.account import account as account_of
 from archiveia.settings import Settings
-from archiveia.values import Outcome
+from archiveia.values import Outcome, PageState
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def outcomes(account: pipeline.Account) -> dict[str, str]:
@@ -33,8 +38,29 @@ def test_every_file_ends_in_exactly_one_outcome_and_the_sums_agree(scans: Path, 
     }
     assert not account.mistakes
     assert sum(account.outcomes.values()) == 6
-    assert account.pages == {"text": 4, "blank": 0, "illegible": 0, "failed": 0}
+    assert account.pages == {"text": 4, "blank": 0, "illegible": 0, "handwritten": 0, "failed": 0}
     assert not account.all_fine
+
+
+def test_pages_that_were_not_read_well_are_counted_beside_the_sums(
+    scans: Path, edges: pipeline.Edges, capsys: pytest.CaptureFixture[str]
+):
+    pipeline.run([scans / "carton.pdf", scans / "arrete.tif"], edges)
+    rates = [(PageState.TEXT, 0.08), (PageState.TEXT, 0.05), (PageState.ILLEGIBLE, 0.5)]
+    with database.writing(edges.database) as connection:
+        ids = list(connection.scalars(sa.select(tables.readings.c.page_id)))
+        assert len(ids) == len(rates)
+        for page_id, (state, rate) in zip(ids, rates, strict=True):
+            of_page = tables.readings.c.page_id == page_id
+            connection.execute(tables.readings.update().where(of_page).values(state=state, cer_estimate=rate))
+        source_ids = list(connection.scalars(sa.select(tables.sources.c.id)))
+    found = account_of(source_ids, edges, seconds=1.0)
+    assert (found.doubtful_pages, found.as_json()["doubtful_pages"]) == (1, 1)
+    assert not found.mistakes
+    print_account(found)
+    out = capsys.readouterr().out
+    assert "pages: 2 text + 0 blank + 1 illegible + 0 handwritten + 0 failed = 3 seen\n" in out
+    assert "of the text pages 1 to check (estimated over 5% wrong letters)" in out
 
 
 def test_a_rejected_file_says_why_and_what_to_do(scans: Path, edges: pipeline.Edges):

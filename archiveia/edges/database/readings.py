@@ -82,6 +82,21 @@ def states_by_source(connection: Connection, source_ids: Sequence[str]) -> dict[
     return found
 
 
+def count_doubtful(connection: Connection, source_ids: Sequence[str], *, good_cer: float) -> int:
+    """How many pages of these files have a text with probably more wrong letters than ``good_cer``."""
+    found = 0
+    for chunk in in_chunks(source_ids):
+        query = (
+            sa.select(sa.func.count())
+            .select_from(pages)
+            .join(readings, readings.c.page_id == pages.c.id)
+            .where(pages.c.source_id.in_(chunk))
+            .where(readings.c.state == PageState.TEXT, readings.c.cer_estimate > good_cer)
+        )
+        found += connection.scalar(query) or 0
+    return found
+
+
 def states(connection: Connection, entity_id: str) -> dict[str, int]:
     """How many pages of an entity are in which state; ``waiting`` for those not read yet."""
     query = (
