@@ -14,6 +14,8 @@ FIELDS = {
     "title": "Titre ou objet",
     "cote": "Cote",
     "reference": "Référence",
+    "amount": "Montant",
+    "parcel": "Parcelle cadastrale",
     "person": "Personne",
     "place": "Lieu",
     "commune": "Commune (code officiel)",

@@ -30,7 +30,8 @@ MACHINES = (OriginKind.RULE, OriginKind.MODEL)
 CLASS_FIELDS = ("class", "class_runner_up", "class_to_review", "class_reasons")
 DESCRIBED = (
     *("title", "date", "session_on", "signed_on", "stamped_on"),
-    *("reference", "person", "place", "commune", "organisation", "language", "proposed_cut"),
+    *("reference", "amount", "parcel", "person", "place", "commune", "organisation"),
+    *("language", "proposed_cut"),
 )
 CUTS = Origin(OriginKind.RULE, "propose_cuts", "1")
 

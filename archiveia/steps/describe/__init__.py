@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archiveia.steps.describe.amounts import find_amounts, find_parcels
 from archiveia.steps.describe.communes import link_places
 from archiveia.steps.describe.dates import find_date, find_dated_events
 from archiveia.steps.describe.names import find_names, from_model, merge_names
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "describe",
+    "find_amounts",
     "find_date",
     "find_dated_events",
     "find_names",
+    "find_parcels",
     "find_references",
     "find_title",
     "from_model",
@@ -60,6 +63,8 @@ def describe(
         *(a for a in found if a is not None),
         *find_dated_events(read),
         *find_references(read),
+        *find_amounts(read),
+        *find_parcels(read),
         *names,
         *(link_places(places, read, communes) if communes else ()),
     ]
