@@ -67,6 +67,7 @@ def _schemas() -> Iterator[Check]:
         "classification plan": contracts.load_classification_plan,
         "retention schedule": contracts.load_retention_schedule,
         "access delays": contracts.load_access_rules,
+        "digitisation credits": contracts.load_digitisation_credits,
     }
     for what, load in loaders.items():
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,20 +14,23 @@ from typing import TYPE_CHECKING, NoReturn
 import archiveia
 from archiveia.errors import ScheduleError
 from archiveia.steps.access_delays import StartEvent
+from archiveia.steps.measure import comparable
 from archiveia.steps.respond import RequestDelay
 from archiveia.values import AccessRule, DocumentClass, RetentionRule, SortFinal
 
 if TYPE_CHECKING:
+    from archiveia.steps.credits import Credits
     from archiveia.values import Json
 
 SCHEMAS = Path(archiveia.__file__).parent.parent / "schemas"
 """The folder that comes with the program, beside the package."""
 
-SCHEDULE, DELAYS, PLAN, REQUESTS = (
+SCHEDULE, DELAYS, PLAN, REQUESTS, CREDITS = (
     "retention_schedule.csv",
     "access_delays.csv",
     "classification_plan.json",
     "request_delays.json",
+    "digitisation_credits.json",
 )
 CONFIDENCE = ("high", "medium", "low")
 PERSONAL_DATA = ("non", "possible", "oui", "sensible")
@@ -107,6 +111,11 @@ def load_request_delays(folder: Path = SCHEMAS) -> dict[str, RequestDelay]:
     return dict(_request_delays(folder))
 
 
+def load_digitisation_credits(folder: Path = SCHEMAS) -> Credits:
+    """What the lines say that digital libraries print at the edge of the scans they deliver."""
+    return _digitisation_credits(folder)
+
+
 def check_contracts(folder: Path = SCHEMAS) -> None:
     """Nothing, when every file of the folder can be used and the plan names existing rules only.
 
@@ -116,6 +125,7 @@ def check_contracts(folder: Path = SCHEMAS) -> None:
     """
     schedule, rules = _retention_schedule(folder), _access_rules(folder)
     load_request_delays(folder)
+    load_digitisation_credits(folder)
     for number, (known, _) in enumerate(_plan(folder), start=1):
         for column, codes, table in (
             ("retention_codes", known.retention_codes, schedule),
@@ -221,6 +231,21 @@ def _request_delays(folder: Path) -> dict[str, RequestDelay]:
     return delays
 
 
+@cache
+def _digitisation_credits(folder: Path) -> Credits:
+    found = []
+    for where, item in _items(folder / CREDITS, "credits"):
+        pattern, example, _ = (_text(CREDITS, where, item, c) for c in ("pattern", "example", "source"))
+        try:
+            compiled = re.compile(pattern, re.IGNORECASE)
+        except re.error as error:
+            _refuse(CREDITS, f"{where}, column pattern", f"{pattern!r} is no regular expression: {error}")
+        if not compiled.search(comparable(example)):
+            _refuse(CREDITS, f"{where}, column example", f"{example!r} has nothing of the pattern")
+        found.append(compiled)
+    return tuple(found)
+
+
 def _refuse(file: str, where: str, why: str) -> NoReturn:
     remedy = f"correct schemas/{file} (schemas/README.md says what each column holds)"
     raise ScheduleError(f"{file}, {where}: {why}", remedy)
@@ -260,7 +285,7 @@ def _items(path: Path, key: str) -> list[tuple[str, dict[str, Json]]]:
     items = document.get(key) if isinstance(document, dict) else None
     if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
         _refuse(path.name, f"key {key}", "is not a list of objects")
-    name = {"classes": "class", "delays": "delay"}[key]
+    name = {"classes": "class", "delays": "delay", "credits": "credit"}[key]
     return [(f"{name} {number}", item) for number, item in enumerate(items, start=1)]
 
 

@@ -1,14 +1,12 @@
-"""What the program brings along to read with: the French lexicon, the marks of digital libraries, the estimate."""
+"""What the program brings along to read with: the French lexicon, the estimate."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import re
 from bisect import bisect_left
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,11 +14,8 @@ import archiveia
 from archiveia.errors import SettingsError
 from archiveia.steps.estimate import Formula
 
-if TYPE_CHECKING:
-    from archiveia.steps.credits import Credits
-
 _ROOT = Path(archiveia.__file__).parent.parent
-"""``models`` and ``schemas`` lie beside the package, in a checkout and in a wheel."""
+"""``models`` lies beside the package, in a checkout and in a wheel."""
 _AGAIN = "install the program again, or restore the folder from its source"
 
 
@@ -68,17 +63,6 @@ def formulas() -> dict[str, Formula]:
     """
     found = json.loads(_bytes("models/reading-quality/estimate.json"))["formulas"]
     return {engine: Formula.from_json(formula) for engine, formula in found.items()}
-
-
-@cache
-def digitisation_credits() -> Credits:
-    """The lines that digital libraries print on the scans they deliver: ``schemas/digitisation_credits.json``.
-
-    Raises:
-        SettingsError: the file is missing or broken.
-    """
-    rows = json.loads(_bytes("schemas/digitisation_credits.json"))["credits"]
-    return tuple(re.compile(row["pattern"], re.IGNORECASE) for row in rows)
 
 
 def _bytes(path: str) -> bytes:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archiveia.edges import shipped
+from archiveia.edges.contracts import load_digitisation_credits
 from archiveia.engines.ocr import OcrEngine, open_engine, pair_of
 from archiveia.errors import PageFailedError
 from archiveia.steps import ocr
@@ -106,7 +107,7 @@ def _alone(read: Attempt, page: PageImage) -> Attempt:
     """The attempt in reading order without the credits of a digital library, and its estimated error rate."""
     words = in_reading_order(by_lines(read.words)) if read.engine == _FINDS_NO_COLUMNS else read.words
     words, credit = without_credits(
-        words, shipped.digitisation_credits(), height_px=turned(page, read.turned_degrees).height_px
+        words, load_digitisation_credits(), height_px=turned(page, read.turned_degrees).height_px
     )
     signs = Signs(
         letters=ocr.letters(words),
@@ -146,7 +147,7 @@ def _with_second(one: Attempt, engine: OcrEngine, page: PageImage) -> Attempt:
         other = _read(engine, upright, prepared=bool(one.prepared))
     except (PageFailedError, MemoryError):
         return one  # what the first engine read is worth keeping
-    lines, credit = without_credits(other.words, shipped.digitisation_credits(), height_px=upright.height_px)
+    lines, credit = without_credits(other.words, load_digitisation_credits(), height_px=upright.height_px)
     if not lines:
         return one
     by_hand = ocr.is_by_hand(lines, one.words)

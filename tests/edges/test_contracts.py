@@ -171,6 +171,14 @@ def test_the_communicability_table_says_what_the_reference_says(reference):
         ("request_delays.json", '"kind": "cada"', '"kind": "cade"', r"there is no row 'cada'"),
         ("request_delays.json", '"delays"', '"delais"', r"request_delays.json, key delays: is not a list"),
         ("request_delays.json", "{", "", r"request_delays.json, line "),
+        (
+            "digitisation_credits.json", "source\\\\W{0,3}", "(source\\\\W{0,3}",
+            r"credit 1, column pattern: .* is no regular expression",
+        ),
+        (
+            "digitisation_credits.json", '"example": "Source gallica.bnf.fr', '"example": "Source ailleurs.fr',
+            r"credit 1, column example: .* has nothing of the pattern",
+        ),
         ("classification_plan.json", '"label": ', '"labels": ', r"class 1, column label: None is not a text"),
         ("classification_plan.json", '"retention_codes": [', '"retention_codes": [1, ', r"is not a list of texts"),
         (

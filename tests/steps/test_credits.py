@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiveia.edges.shipped import digitisation_credits
+from archiveia.edges.contracts import load_digitisation_credits
 from archiveia.steps.credits import without_credits
 from archiveia.steps.layout import Box, in_reading_order, split_line, text_of
 
@@ -12,7 +12,7 @@ CREDIT = "Source gallica.bnf.fr / Bibliothèque nationale de France. Départemen
 def parted(*lines: tuple[int, str]):
     """The text kept and left out of a page 2,000 pixels high, given (top, text) of each line."""
     words = in_reading_order(split_line(text, Box(100, top, 15 * len(text), 25), 0.9) for top, text in lines)
-    kept, left_out = without_credits(words, digitisation_credits(), height_px=2000)
+    kept, left_out = without_credits(words, load_digitisation_credits(), height_px=2000)
     return text_of(kept), text_of(left_out)
 
 
