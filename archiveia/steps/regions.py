@@ -23,7 +23,12 @@ _COLUMN_SHARE = 0.7
 _GUTTER = 0.35
 """White between two text columns, in line heights: printers leave less than a line's height (1910: 0.7)."""
 _PARAGRAPH_GAP = 0.8
-"""White between two lines, in line heights, from which a new block begins."""
+"""White between two lines, in line heights, from which a new block may begin."""
+_LOOSER = 0.5
+"""White by which a new block stands farther off than the lines of the region do, in line heights: a typewriter leaves
+one or two lines of white between any two of its lines."""
+_FEW_WHITES = 3
+"""Fewer lines of white than this do not tell what is usual in a region."""
 _MARGIN = 1.5
 """White between a text and the notes in its margin, in line heights: an engine tears lines at less."""
 _FULL = 0.75
@@ -138,7 +143,15 @@ def _blocks(pieces: list[Piece], height: float) -> list[list[Piece]]:
         above, columns, below = found
         regions = [above, *columns, below]
         return [block for region in regions if region for block in _blocks(region, height)]
-    return _parted(pieces, _PARAGRAPH_GAP * height)
+    return _paragraphs(pieces, height)
+
+
+def _paragraphs(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
+    """Pieces cut apart where more white runs across than between the lines of the region."""
+    rows = [(min(p.top for p in row), max(p.bottom for p in row)) for row in _parted(pieces, 0)]
+    whites = [top - bottom for (_, bottom), (top, _) in pairwise(rows)]
+    usual = median(whites) if len(whites) >= _FEW_WHITES else 0.0
+    return _parted(pieces, max(_PARAGRAPH_GAP, usual / height + _LOOSER) * height)
 
 
 def _parted(pieces: Sequence[Piece], least_gap: float) -> list[list[Piece]]:
@@ -292,8 +305,8 @@ def _is_note(column: Sequence[Piece], main: Sequence[Piece], height: float) -> b
 
 def _with_notes(main: list[Piece], *notes: list[Piece], height: float) -> list[list[Piece]]:
     """The paragraphs of the main text, each note before the one that it begins beside."""
-    parts = _parted(main, _PARAGRAPH_GAP * height)
-    for note in (part for column in notes for part in _parted(column, _PARAGRAPH_GAP * height)):
+    parts = _paragraphs(main, height)
+    for note in (part for column in notes for part in _paragraphs(column, height)):
         top = min(piece.middle for piece in note)
         below = [at for at, part in enumerate(parts) if max(piece.bottom for piece in part) > top]
         parts.insert(below[0] if below else len(parts), note)

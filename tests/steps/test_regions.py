@@ -8,7 +8,7 @@ import random
 import pytest
 
 from archiveia.steps.layout import Box, in_reading_order, split_line, text_of
-from archiveia.steps.regions import slope_of
+from archiveia.steps.regions import blocks_of, slope_of
 from archiveia.values import Word
 
 LETTER_PX, LINE_PX = 10, 20
@@ -235,3 +235,15 @@ def test_no_word_is_lost_or_read_twice_whatever_an_engine_finds(seed):
     places = list(dict.fromkeys((word.block, word.line) for word in words))
     assert places == sorted(places)
     assert {line for _, line in places} <= set(range(1, len(words) + 1))
+
+
+# --- paragraphs ---
+
+
+@pytest.mark.parametrize(
+    "pitch_px", [pytest.param(40, id="close lines"), pytest.param(75, id="a typewriter's wide lines")]
+)
+def test_paragraphs_are_parted_by_more_white_than_lines(pitch_px):
+    tops = [100, 100 + pitch_px, 100 + 2 * pitch_px, 100 + 4 * pitch_px, 100 + 5 * pitch_px]
+    lines = [split_line(f"ligne {row} du texte", Box(100, top, 700, 30), 0.9) for row, top in enumerate(tops)]
+    assert [len(block) for block in blocks_of(lines)] == [3, 2]
