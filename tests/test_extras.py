@@ -17,7 +17,7 @@ MODULES = {
     "learn": ["sklearn.svm"],
     "ppocr": ["rapidocr", "onnxruntime"],
     "onnx": ["onnxtr.models", "onnxruntime"],
-    "ner": ["spacy", "fr_core_news_md"],
+    "ner": ["spacy", "fr_core_news_md", "pycrfsuite"],
     "doctr": ["torch", "torchvision", "doctr.models"],
     "nli": ["torch", "transformers.pipelines"],
     "pdf": ["pikepdf.pdfa"],

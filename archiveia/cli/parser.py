@@ -257,6 +257,23 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     dates.add_argument("file", type=Path, metavar="FILE.tsv", help="columns text, and dates or date")
     _json(dates)
+    entities = _command(
+        what,
+        "entities",
+        "evaluating_description:entities",
+        "measure the finding of names on texts in which people marked them, spaCy and the rules alone beside it",
+    )
+    entities.add_argument(
+        "folder", type=Path, metavar="DIR", help="HIPE .tsv, token and tag .bio, entries .jsonl"
+    )
+    entities.add_argument(
+        "--folds",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="learn from the other parts of DIR what measures each of its N parts (default: the shipped weights)",
+    )
+    _json(entities)
 
 
 def _train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -306,6 +323,14 @@ def _train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     ocr.add_argument(
         "--bfloat16", action="store_true", help="compute in half precision (a gain on processors with AMX)"
     )
+    entities = _command(
+        what,
+        "entities",
+        "evaluating_description:train",
+        "train a finder of names on texts in which people marked them",
+    )
+    entities.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="as of `evaluate entities`")
+    entities.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the weights go")
 
 
 def _set_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -10,8 +10,8 @@ from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, similarity, units, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.engines.language import detect_language, language_version
-from archiveia.engines.names_spacy import MODEL, find_names, is_installed, names_version
 from archiveia.pipeline.each import CHUNK, each_record, to_do
+from archiveia.pipeline.naming import open_namer
 from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt
 from archiveia.steps.dedup import signature, similar_pairs
 from archiveia.steps.describe import describe
@@ -84,18 +84,16 @@ def run_classify(ids: Sequence[str], edges: Edges) -> list[str]:
 
 def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
     """The same pieces, each with title, date, references, names and language as far as they are sure."""
-    s = edges.settings
-    with_spacy = s.ai == "on" and s.ner != "off" and (s.ner == "spacy" or is_installed())
+    names = open_namer(edges.settings)
 
     def decide_fields(record: Record) -> list[Assertion]:
         pages = legible_pages(record)
+        mentions, mentions_origin = names(pages) if names else (None, None)
         language = detect_language("\n".join(text for _number, text in pages))
         said = describe(
             pages,
-            mentions=_mentions(pages) if with_spacy else None,
-            mentions_origin=Origin(OriginKind.MODEL, f"spacy {MODEL}", names_version())
-            if with_spacy
-            else None,
+            mentions=mentions,
+            mentions_origin=mentions_origin,
             language=language,
             language_origin=Origin(OriginKind.MODEL, "py3langid", language_version()),
             communes=load_communes(),
@@ -106,12 +104,6 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
         assertions.replace(connection, record.id, DESCRIBED, MACHINES, said, now=edges.now())
 
     return each_record("describe", ids, edges, decide_fields, save)
-
-
-def _mentions(pages: Sequence[tuple[int, str]]) -> dict[int, list[tuple[str, int, int, str]]]:
-    """The names that spaCy found on each page."""
-    found = find_names([text for _number, text in pages])
-    return {number: names for (number, _text), names in zip(pages, found, strict=True)}
 
 
 def _cuts(record: Record) -> list[Assertion]:

@@ -3,6 +3,7 @@
 Pages count from 1 everywhere. Scores run from 0.0 to 1.0. ``None`` means "not known".
 """
 
+from archiveia.values.names import NameSpan
 from archiveia.values.pages import (
     FileKind,
     GrayPixels,
@@ -60,6 +61,7 @@ __all__ = [
     "GrayPixels",
     "Json",
     "Level",
+    "NameSpan",
     "Origin",
     "OriginKind",
     "Outcome",
