@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
+from archiveia.demo import texts as demo_texts
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import training
 from archiveia.pipeline.training_data import gather, workspace_pages
@@ -47,7 +49,14 @@ def ocr(args: argparse.Namespace) -> int:
     )
     pages = _of_workspace() if args.from_workspace else ()
     print("gathering pages, words and fonts", file=sys.stderr)
-    material = gather(args.folders, args.texts, more_pages=pages, held_out=args.hold_out, seed=args.seed)
+    material = gather(
+        args.folders,
+        args.texts,
+        samples=_sample_texts(),
+        more_pages=pages,
+        held_out=args.hold_out,
+        seed=args.seed,
+    )
     with _progress() as tell:
         made = (training.train_detector if args.detector else training.train_recogniser)(
             order, material, tell
@@ -60,6 +69,19 @@ def _of_workspace() -> tuple[TruePage, ...]:
     """The transcribed pages of the workspace; it stays open, for their images are read later."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         return tuple(workspace_pages(edges))
+
+
+def _sample_texts() -> str:
+    """The texts of the demonstration, without their marks of layout."""
+    pages = [
+        page
+        for name, value in vars(demo_texts).items()
+        if name.isupper() and isinstance(value, tuple)
+        for page in value
+        if isinstance(page, str)
+    ]
+    lines = "\n".join(pages).replace(demo_texts.WORN, "").splitlines()
+    return "\n".join(re.sub(r"^(\^\*?|>|\|) ", "", line) for line in lines)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def aged(ink: Ink, rng: Generator, *, bend: bool = True) -> GrayPixels:
     image = Image.fromarray((ink.clip(0, 1) * 255).astype(np.uint8))
     if bend:
         image = bent(image, rng)
-    ink = np.asarray(image, dtype=np.float32) / 255
+    ink = np.asarray(image, dtype=np.float32) / np.float32(255)
     height, width = ink.shape
     if rng.random() < 0.5:  # ink that spreads or is worn
         blurred = np.asarray(
@@ -33,7 +33,8 @@ def aged(ink: Ink, rng: Generator, *, bend: bool = True) -> GrayPixels:
             dtype=np.float32,
         )
         cut = rng.uniform(0.25, 0.62)
-        ink = ((blurred / 255 - cut) * rng.uniform(3, 8) + 0.5).clip(0, 1)
+        sharpened = (blurred / 255 - cut) * rng.uniform(3, 8) + 0.5
+        ink = np.asarray(sharpened.clip(0, 1), dtype=np.float32)
     if rng.random() < 0.25:  # patches where the ribbon did not print
         cells = (max(2, height // int(rng.integers(2, 9))), max(2, width // int(rng.integers(2, 9))))
         patches = Image.fromarray(rng.random(cells, dtype=np.float32)).resize(
@@ -43,8 +44,8 @@ def aged(ink: Ink, rng: Generator, *, bend: bool = True) -> GrayPixels:
     paper, dark = _tones(rng)
     page = np.full((height, width), paper, dtype=np.float32)
     if rng.random() < 0.3:  # uneven paper
-        cells = rng.uniform(-1, 1, (3, 4)).astype(np.float32) * rng.uniform(3, 22)
-        page += np.asarray(Image.fromarray(cells).resize((width, height), Image.Resampling.BICUBIC))
+        hills = rng.uniform(-1, 1, (3, 4)).astype(np.float32) * rng.uniform(3, 22)
+        page += np.asarray(Image.fromarray(hills).resize((width, height), Image.Resampling.BICUBIC))
     if rng.random() < 0.1:  # the other side of the sheet
         page -= np.roll(ink[:, ::-1], tuple(rng.integers(0, (height, width))), (0, 1)) * rng.uniform(8, 45)
     page -= ink * (page - dark)

@@ -7,12 +7,10 @@ recogniser never learns them.
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiveia.demo import texts as demo_texts
 from archiveia.errors import BadRequestError
 
 if TYPE_CHECKING:
@@ -51,19 +49,23 @@ class FrenchWords:
     """French words drawn at random, each with the letters of ``vocabulary`` alone.
 
     Args:
-        files: texts (``.txt``), or documents with a ``text`` each (``.jsonl``), beside the samples' own texts.
+        files: texts (``.txt``), or documents with a ``text`` each (``.jsonl``).
         vocabulary: the characters that a recogniser knows.
+        samples: more text.
 
     Raises:
-        BadRequestError: a file cannot be read.
+        BadRequestError: a file cannot be read, or there is no French at all.
     """
 
-    def __init__(self, files: Sequence[Path], vocabulary: str) -> None:
+    def __init__(self, files: Sequence[Path], vocabulary: str, samples: str = "") -> None:
         self._letters = frozenset(vocabulary)
         self._signs = sorted(self._letters - {" "})
-        self._running = self._tokens([_sample_texts(), *(_read(file) for file in files)])
-        listed = [_read(file) for file in WORD_LISTS if file.is_file()]
-        words = sorted(set(self._tokens(listed)) - set(self._running)) or sorted(set(self._running))
+        running = self._tokens([samples, *(_read(file) for file in files)])
+        listed = self._tokens([_read(file) for file in WORD_LISTS if file.is_file()])
+        words = sorted(set(listed) - set(running)) or sorted(set(running))
+        if not words:
+            raise BadRequestError("no French text to render", "give some with --texts, or install wfrench")
+        self._running = running or listed
         self._listed = [word for at, word in enumerate(words) if at % _HELD_OUT]
         self._held_out = words[::_HELD_OUT]
 
@@ -175,19 +177,6 @@ def _number(rng: Generator) -> str:
         f"{year}-{year + whole(1, 10)}",
     )
     return forms[whole(0, len(forms))]
-
-
-def _sample_texts() -> str:
-    """The texts of the demonstration, without their marks of layout."""
-    pages = [
-        page
-        for name, value in vars(demo_texts).items()
-        if name.isupper() and isinstance(value, tuple)
-        for page in value
-        if isinstance(page, str)
-    ]
-    lines = "\n".join(pages).replace(demo_texts.WORN, "").splitlines()
-    return "\n".join(re.sub(r"^(\^\*?|>|\|) ", "", line) for line in lines)
 
 
 def _read(file: Path) -> str:

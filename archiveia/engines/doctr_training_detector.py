@@ -60,7 +60,9 @@ def text_maps(model: Any, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[n
     model.eval()
     with torch.inference_mode():
         return [
-            model(normal(model, torch.from_numpy(image[None].copy())), return_model_output=True)["out_map"][0, 0]
+            model(normal(model, torch.from_numpy(image[None].copy())), return_model_output=True)["out_map"][
+                0, 0
+            ]
             .float()
             .cpu()
             .numpy()

@@ -84,6 +84,7 @@ def gather(
     folders: Sequence[Path],
     texts: Sequence[Path],
     *,
+    samples: str = "",
     more_pages: Sequence[TruePage] = (),
     held_out: Sequence[str] = (),
     seed: int = 1,
@@ -93,6 +94,7 @@ def gather(
     Args:
         folders: transcribed pages, ALTO or PAGE beside images.
         texts: files of French text to render.
+        samples: more such text.
         more_pages: transcribed pages of the workspace.
         held_out: what is kept for validation, ``*`` for any characters.
         seed: of every choice.
@@ -103,7 +105,7 @@ def gather(
     """
     pages = [page for folder in folders for page in find_pages(folder)]
     return Material(
-        FrenchWords(texts, FRENCH),
+        FrenchWords(texts, FRENCH, samples),
         tuple(find_fonts(FRENCH)),
         (*pages, *more_pages),
         tuple(held_out),

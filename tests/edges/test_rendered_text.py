@@ -91,7 +91,12 @@ def test_words_of_a_line_are_cut_out_with_their_text():
 
 def test_a_rendered_page_has_a_box_around_each_word(fonts: list[Font]):
     rng = np.random.default_rng(2)
-    pixels, boxes = rendered_page(FrenchWords([], FRENCH), Renderer(fonts), 320, rng)
+    pixels, boxes = rendered_page(
+        FrenchWords([], FRENCH, "Le conseil municipal de la commune vote un emprunt"),
+        Renderer(fonts),
+        320,
+        rng,
+    )
     assert pixels.shape == (320, 320)
     assert len(boxes) > 10
     assert boxes.min() >= 0

@@ -67,6 +67,12 @@ def test_documents_with_a_text_each_are_read(tmp_path: Path):
     assert words.draw(rng)
 
 
+def test_without_any_french_a_person_is_asked_for_some(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(training_texts, "WORD_LISTS", ())
+    with pytest.raises(BadRequestError, match="no French text to render"):
+        FrenchWords([], FRENCH)
+
+
 @pytest.mark.parametrize(("name", "data"), [("a.txt", b"\xff\xfe\x00"), ("a.jsonl", b'{"titre": 1}')])
 def test_a_text_that_cannot_be_read_is_named(tmp_path: Path, name: str, data: bytes):
     (tmp_path / name).write_bytes(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -18,13 +18,17 @@ from archiveia.engines.torchvision_compat import ensure_torchvision
 from archiveia.pipeline import training_crops, training_data, training_pages
 from archiveia.pipeline.importing import import_text
 from archiveia.pipeline.training_card import interval
-from archiveia.pipeline.training_data import FRENCH, gather, workspace_pages
+from archiveia.pipeline.training_data import FRENCH, Material, workspace_pages
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FONT = next(font.path for font in find_fonts(FRENCH, ()) if font.family == "Liberation Serif")
 LINES = ("Le conseil municipal", "de la commune de Vaubourg", "vote un emprunt -")
+
+
+def gather(folder: Path, **more: Any) -> Material:
+    return training_data.gather([folder], [], samples="Considérant que la délibération est approuvée", **more)
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +60,7 @@ def transcribed(tmp_path: Path) -> Path:
 
 
 def test_pages_held_out_are_never_learned_from(transcribed: Path):
-    material = gather([transcribed], [], held_out=["fonds/registre*", "Courier*"])
+    material = gather(transcribed, held_out=["fonds/registre*", "Courier*"])
     assert [page.source for page in material.learned_pages] == ["fonds/vue_1"]
     assert list(material.held_out_pages()) == ["fonds/registre*"]
     assert {font.family for font in material.unseen_fonts} == {"Courier Prime"}
@@ -68,9 +72,7 @@ def test_pages_held_out_are_never_learned_from(transcribed: Path):
 
 
 def test_the_crops_of_a_step_depend_on_the_seed_and_the_step_alone(transcribed: Path):
-    first, second, other = (
-        training_crops.CropSource(gather([transcribed], [], seed=seed)) for seed in (1, 1, 2)
-    )
+    first, second, other = (training_crops.CropSource(gather(transcribed, seed=seed)) for seed in (1, 1, 2))
     assert np.array_equal(first.batch(7, 0.5, 12)[0], second.batch(7, 0.5, 12)[0])
     assert first.batch(7, 0.5, 12)[1] == second.batch(7, 0.5, 12)[1]
     assert first.batch(8, 0.5, 12)[1] != first.batch(7, 0.5, 12)[1]
@@ -78,7 +80,7 @@ def test_the_crops_of_a_step_depend_on_the_seed_and_the_step_alone(transcribed: 
 
 
 def test_a_run_begins_with_short_words(transcribed: Path):
-    source = training_crops.CropSource(gather([transcribed], []))
+    source = training_crops.CropSource(gather(transcribed))
     assert max(map(len, source.batch(0, 0.0, 60)[1])) <= 6
     assert max(map(len, source.batch(0, 0.5, 60)[1])) > 6
 
