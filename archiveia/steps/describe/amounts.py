@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from archiveia.steps.folding import fold
@@ -66,6 +67,7 @@ def _amounts(text: str) -> Iterator[tuple[int, int, str]]:
 def _parcels(text: str) -> Iterator[tuple[int, int, str]]:
     cues = [cue.end() for cue in _PARCEL_CUE.finditer(fold(text))]
     for match in _PARCEL.finditer(text):
-        if any(0 <= match.start(1) - cue <= _REACH for cue in cues):
+        at = bisect_right(cues, match.start(1))
+        if at and match.start(1) - cues[at - 1] <= _REACH:
             for number in re.findall(r"\d+", match[2] + match[3]):
                 yield match.start(1), match.end(), f"{match[1]} {int(number)}"

@@ -6,6 +6,7 @@ A range is written as ISO 8601 writes it: ``2017-04-03/2017-04-14``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -116,8 +117,9 @@ def _part_before(page: PageNumbers, at: int, last: DateMention) -> _Part | None:
     figures = next((m for gap in (_TO, _AND) if (m := _figures_before(page, at, gap))), None)
     if figures is not None:
         return figures
-    for month in page.months:
-        is_near = month.end <= at and at - month.end < 30 and month.republican is last.republican
+    after = bisect_right(page.months, at, key=lambda m: m.start)
+    for month in page.months[max(0, after - 3) : after]:
+        is_near = month.end <= at and month.republican is last.republican
         if is_near and not month.is_weak and _connects(page, month.end, at):
             day = page.before(month.start, DAY_TO_MONTH)
             if day is None and last.is_full:

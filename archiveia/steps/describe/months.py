@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
@@ -48,6 +49,8 @@ _LATIN_NUMBERS = {
 _WORD = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]*(?![a-z0-9])")
 _MISREAD = tuple(name for name in _LONG if name != "mai")
 """Names long enough to be known by most of their letters."""
+_LONGEST = 12
+"""Letters of a misread month at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +78,30 @@ def find_months(folded: str) -> list[Month]:
 
 
 def _month(word: str, start: int) -> Month | None:
+    name, is_weak = _name_of(word)
+    if name is None:
+        return None
     end = start + len(word)
+    if name in _GREGORIAN:
+        return Month(_GREGORIAN[name], start, end, is_weak=is_weak)
+    return Month(_REPUBLICAN[name], start, end, republican=True)
+
+
+@lru_cache(maxsize=50_000)
+def _name_of(word: str) -> tuple[str | None, bool]:
+    """The month that a word stands for, and whether it takes a day and a year beside it to believe so."""
     name = next((n for form in _forms(word) if (n := _known(form))), None)
     if name is not None:
-        return _named(name, start, end)
-    if len(word) < 4 or not word.isalnum():
-        return None
-    near = [
-        n for n in _MISREAD if Levenshtein.distance(word, n, score_cutoff=len(word) // 4) <= len(word) // 4
-    ]
-    return Month(_GREGORIAN[near[0]], start, end, is_weak=True) if len(near) == 1 else None
+        return name, False
+    if not 4 <= len(word) <= _LONGEST:
+        return None, False
+    slips = len(word) // 4
+    near = [n for n in _MISREAD if Levenshtein.distance(word, n, score_cutoff=slips) <= slips]
+    return (near[0], True) if len(near) == 1 else (None, False)
 
 
 def _known(form: str) -> str | None:
     return form if form in _GREGORIAN or form in _REPUBLICAN else _TOLERANT.only(form)
-
-
-def _named(name: str, start: int, end: int) -> Month:
-    if name in _GREGORIAN:
-        return Month(_GREGORIAN[name], start, end)
-    return Month(_REPUBLICAN[name], start, end, republican=True)
 
 
 def _forms(word: str) -> Iterator[str]:

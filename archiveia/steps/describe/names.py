@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from archiveia.steps.describe.departments import DEPARTMENTS
@@ -10,7 +11,7 @@ from archiveia.steps.folding import fold
 from archiveia.values import Assertion, Evidence, Origin, OriginKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
 ORIGIN = Origin(OriginKind.RULE, "describe.names", "1")
 FIELDS = ("person", "place", "organisation")
@@ -80,7 +81,7 @@ def _titled_persons(text: str) -> Iterator[tuple[int, int, float]]:
             if (
                 first
                 and first[0] not in _ROLES
-                and not fold(text[: match.start()]).endswith(("rue ", "place "))
+                and not fold(text[max(0, match.start() - 8) : match.start()]).endswith(("rue ", "place "))
             ):
                 yield start, match.end(1), score
 
@@ -153,26 +154,36 @@ def from_model(
 def merge_names(by_rule: Sequence[Assertion], by_model: Sequence[Assertion]) -> list[Assertion]:
     """Each name once, in reading order; where a rule and a model overlap, the rule's field wins."""
     kept: list[Assertion] = []
-    spans: list[tuple[int, int, int]] = []
+    spans: list[tuple[int, int, int]] = []  # in order; none overlaps another
     for assertion in [*by_rule, *by_model]:
         evidence = assertion.evidence
         if evidence is None:
             continue
-        page, start, end = evidence.page, evidence.start, evidence.end
-        if not any(p == page and start < e and s < end for p, s, e in spans):
-            spans.append((page, start, end))
+        span = evidence.page, evidence.start, evidence.end
+        at = bisect_left(spans, span)
+        if not any(_overlap(span, near) for near in spans[max(0, at - 1) : at + 1]):
+            spans.insert(at, span)
             kept.append(assertion)
     kept.sort(key=lambda a: (a.evidence.page, a.evidence.start) if a.evidence else (0, 0))
     once: dict[tuple[str, str], Assertion] = {}
     for assertion in kept:
         once.setdefault((assertion.field, _key(assertion.value)), assertion)
-    whole = [a for a in once.values() if not _is_cut(a, once.values())]
+    beginnings = {(a.field, words) for a in once.values() for words in _beginnings(a.value)}
+    whole = [a for a in once.values() if not _is_cut(a, beginnings)]
     return [a for field in FIELDS for a in [a for a in whole if a.field == field][:MAX_MENTIONS]]
 
 
-def _is_cut(assertion: Assertion, others: Iterable[Assertion]) -> bool:
+def _overlap(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+
+
+def _beginnings(name: str) -> list[str]:
+    """The folded name without its last word, its last two...; spaces part words."""
+    words = fold(name).split(" ")
+    return [" ".join(words[:count]) for count in range(1, len(words))]
+
+
+def _is_cut(assertion: Assertion, beginnings: Container[tuple[str, str]]) -> bool:
     """Whether the name is the beginning of a longer one of the same field (*société X*, *société X et fils*)."""
     start = fold(assertion.value)
-    if start in _INCOMPLETE:
-        return True
-    return any(a.field == assertion.field and fold(a.value).startswith(start + " ") for a in others)
+    return start in _INCOMPLETE or (assertion.field, start) in beginnings

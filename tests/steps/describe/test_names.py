@@ -96,3 +96,9 @@ def test_a_name_is_kept_once_whatever_its_case_and_order_and_their_number_is_lim
 def test_the_departments_of_all_times_are_there():
     assert len(DEPARTMENTS) == 111
     assert {"creuse", "cotes-du-nord", "seine-et-oise", "reunion"} <= DEPARTMENTS
+
+
+def test_a_page_of_many_names_takes_no_more_than_its_length_asks_for():
+    text = "Fait à Dinan, le 3 mai 1902, par M. Durand, maire de Rennes.\n" * 20_000
+    found = merge_names(find_names([(1, text)]), [])
+    assert {(a.field, a.value) for a in found} >= {("person", "Durand"), ("place", "Dinan")}
