@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
@@ -185,10 +186,18 @@ def nightly(args: argparse.Namespace) -> int:
                 "outcomes": report.outcomes,
                 "stale": report.stale,
                 "urgent_requests": [{"number": n, "due_on": d} for n, d in report.urgent_requests],
+                "learned": report.learned and asdict(report.learned),
             }
         )
     else:
         print(f"files: {_sum(report.outcomes) or 'nothing new'} = {report.files}")
+        if report.learned:
+            school = report.learned
+            verdict = f"adopted as {school.adopted}" if school.adopted else "not adopted"
+            print(
+                f"classes learned from {school.taught} decisions: {school.right} of {school.held} right, "
+                f"{school.right_before} before; {verdict}"
+            )
         for number, due in report.urgent_requests:
             print(f"request {number}: answer by {due}")
     return FINE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.database import people, requests, sources, work
+from archiveia.pipeline.learning import learn
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
 from archiveia.steps.respond import RequestState, Urgency, urgency
@@ -14,6 +15,7 @@ from archiveia.steps.respond import RequestState, Urgency, urgency
 if TYPE_CHECKING:
     from datetime import date
 
+    from archiveia.pipeline.learning import NightSchool
     from archiveia.pipeline.workplace import Edges
 
 
@@ -25,6 +27,7 @@ class NightReport:
     outcomes: dict[str, int]
     stale: int
     urgent_requests: tuple[tuple[str, date], ...]
+    learned: NightSchool | None = None
 
 
 def nightly(edges: Edges) -> NightReport:
@@ -38,6 +41,7 @@ def nightly(edges: Edges) -> NightReport:
     with database.reading(edges.database) as connection:
         waiting = sources.unsettled(connection, edges.entity)
     work_through(waiting, edges)
+    learned = learn(edges)
     with database.writing(edges.database) as connection:
         people.forget_expired(connection, now=edges.now())
     with database.reading(edges.database) as connection:
@@ -54,4 +58,5 @@ def nightly(edges: Edges) -> NightReport:
         outcomes={o: settled.count(o) for o in dict.fromkeys(settled)},
         stale=stale,
         urgent_requests=tuple(urgent),
+        learned=learned,
     )

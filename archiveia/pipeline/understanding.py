@@ -9,10 +9,11 @@ from archiveia.edges.communes import load_communes
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, similarity, units, work
 from archiveia.edges.database.portable import in_chunks
+from archiveia.engines.classifier_learned import LearnedClassifier
 from archiveia.engines.language import detect_language, language_version
 from archiveia.pipeline.each import CHUNK, each_record, to_do
 from archiveia.pipeline.naming import open_namer
-from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt
+from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt, with_words
 from archiveia.steps.dedup import signature, similar_pairs
 from archiveia.steps.describe import describe
 from archiveia.steps.intake import propose_cuts
@@ -41,6 +42,11 @@ def legible_pages(record: Record) -> list[tuple[int, str]]:
     return [(p.number, p.text) for p in record.pages if p.state is PageState.TEXT]
 
 
+def record_text(record: Record) -> str:
+    """What a classifier reads of a piece."""
+    return excerpt("\n".join(text for _number, text in legible_pages(record)), EXCERPT_CHARACTERS)
+
+
 # --- what it is ---------------------------------------------------------------------------------
 
 
@@ -51,19 +57,24 @@ def run_classify(ids: Sequence[str], edges: Edges) -> list[str]:
     for chunk in in_chunks(to_do(ids, "classify", edges), CHUNK):
         with database.reading(edges.database) as connection:
             records = units.load_records(connection, chunk, edges.entity)
-        texts = [excerpt("\n".join(t for _n, t in legible_pages(r)), EXCERPT_CHARACTERS) for r in records]
+        texts = [record_text(r) for r in records]
         classifier = edges.classifier
+        learned = classifier if isinstance(classifier, LearnedClassifier) else None
         kind = OriginKind.RULE if classifier.name == "lexical" else OriginKind.MODEL
         origin = Origin(kind, classifier.name, classifier.version)
         for record, text, scores in zip(records, texts, classifier.scores(texts, plan), strict=True):
-            found[record.id] = decide(
+            said = decide(
                 scores,
                 plan,
-                min_score=settings.classify_min_score,
-                min_margin=settings.classify_min_margin,
+                min_score=learned.threshold if learned else settings.classify_min_score,
+                min_margin=0.0 if learned else settings.classify_min_margin,
                 origin=origin,
                 text=text,
             )
+            if learned and said.code and said.runner_up:
+                words = learned.words(text, said.code, said.runner_up)
+                said = with_words(said, words)
+            found[record.id] = said
 
     def save(connection: Connection, record: Record, said: Classification) -> None:
         values = {

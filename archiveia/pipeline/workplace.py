@@ -84,10 +84,21 @@ class Edges:
 
     @cached_property
     def classifier(self) -> Classifier:
-        """The zero-shot classifier of the settings."""
+        """What was learned from reviewers here, before the zero-shot classifier of the settings."""
+        from archiveia.edges.learned_heads import load_head
         from archiveia.engines.classifiers import open_classifier
 
-        return open_classifier(self.settings)
+        zero_shot = open_classifier(self.settings)
+        stored = load_head(self.storage.home, self.entity) if self.settings.ai == "on" else None
+        if stored is None:
+            return zero_shot
+        from archiveia.engines.classifier_learned import with_learned
+
+        return with_learned(stored.head, stored.terms, stored.card, zero_shot, self.settings)
+
+    def forget_classifier(self) -> None:
+        """The next text is classified by what is in the workspace now."""
+        self.__dict__.pop("classifier", None)
 
     def close(self) -> None:
         """Workers stopped, connections returned."""

@@ -9,6 +9,7 @@ calibrated (0.8 is not "right 8 times in 10"); ``schemas/classification_plan.md`
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from math import exp, fsum, log, sqrt
 from typing import TYPE_CHECKING
@@ -198,3 +199,10 @@ def decide(  # the thresholds are settings, the rest is the classifier's answer
         origin=origin,
         reasons=tuple(reasons),
     )
+
+
+def with_words(said: Classification, words: Sequence[str]) -> Classification:
+    """The same with the words that weighed, before its other reasons."""
+    if not words:
+        return said
+    return replace(said, reasons=(f"mots qui ont pesé : {', '.join(words)}", *said.reasons))

@@ -36,6 +36,12 @@ def word_terms(text: str) -> Counter[str]:
     return Counter([*words, *map(" ".join, pairwise(words))])
 
 
+def as_written(term: str, text: str) -> str:
+    """The word or pair of words of the text that gave a word term, without case and accents, endings whole."""
+    whole = {stem(token): token for token in reversed(fold_tokens(text[:MAX_CHARACTERS]))}
+    return " ".join(whole.get(part, part) for part in term.split())
+
+
 def letter_terms(text: str) -> Counter[str]:
     """How often each run of 3 to 5 letters stands in the text; a space is where a word begins or ends."""
     found: Counter[str] = Counter()

@@ -64,6 +64,12 @@ def write_journal(
     return int(key[0]) if key is not None else 0
 
 
+def confirmations(connection: Connection, entity_id: str) -> list[sa.Row[Any]]:
+    """What people confirmed of records, oldest first."""
+    query = sa.select(journal).where(journal.c.entity_id == entity_id, journal.c.action == "confirm")
+    return list(connection.execute(query.order_by(journal.c.id)))
+
+
 def journal_entry(connection: Connection, number: int, entity_id: str) -> sa.Row[Any]:
     """One entry of this entity's journal.
 

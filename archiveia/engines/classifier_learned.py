@@ -1,0 +1,72 @@
+"""The classifier that learned from reviewers, with the zero-shot one for the classes that nobody taught it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiveia.engines.text_evidence import gather, open_encoder
+from archiveia.steps.classify import is_classifiable
+from archiveia.steps.terms import as_written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archiveia.engines.classifier_embedding import Encoder
+    from archiveia.engines.classifiers import Classifier
+    from archiveia.settings import Settings
+    from archiveia.steps.head import Head
+    from archiveia.values import DocumentClass, Json
+
+
+class LearnedClassifier:
+    """The head's probabilities for the classes taught, the zero-shot shares for the others.
+
+    ``threshold`` is the probability from which the head may decide alone.
+    """
+
+    name = "learned"
+
+    def __init__(
+        self,
+        head: Head,
+        terms: Mapping[str, Sequence[str]],
+        card: Json,
+        zero_shot: Classifier,
+        encoder: Encoder | None,
+    ) -> None:
+        self.version = f"{card['version']} + {zero_shot.name} {zero_shot.version}"
+        self.threshold = head.threshold
+        self._head, self._terms, self._zero_shot, self._encoder = head, terms, zero_shot, encoder
+        self._taught = frozenset(card["classes"])
+
+    def scores(self, texts: Sequence[str], classes: Sequence[DocumentClass]) -> list[list[float]]:
+        """The score of each class for each text."""
+        rows = self._zero_shot.scores(texts, classes)
+        column = {label: i for i, label in enumerate(self._head.profile.labels)}
+        taught = [(at, column[c.code]) for at, c in enumerate(classes) if c.code in self._taught]
+        for row, text in zip(rows, texts, strict=True):
+            if not is_classifiable(text):
+                continue
+            learned = self._head.probabilities(gather([text], self._encoder, self._terms))[0]
+            ours = sum(row[at] for at, _ in taught)
+            known = sum(float(learned[i]) for _, i in taught)
+            for at, i in taught:
+                row[at] = ours * float(learned[i]) / known
+        return rows
+
+    def words(self, text: str, code: str, other: str) -> list[str]:
+        """The words of the text that weighed most for a class against another; none for a class not taught."""
+        if not {code, other} <= self._taught:
+            return []
+        found = self._head.reasons(gather([text], None, self._terms), 0, code, other)
+        return [as_written(term, text) for term in found]
+
+
+def with_learned(
+    head: Head, terms: Mapping[str, Sequence[str]], card: Json, zero_shot: Classifier, settings: Settings
+) -> Classifier:
+    """The head before the zero-shot classifier; that alone where the head's encoder is not installed."""
+    name, encoder = open_encoder(settings)
+    if name != card["encoder"]:
+        return zero_shot
+    return LearnedClassifier(head, terms, card, zero_shot, encoder)

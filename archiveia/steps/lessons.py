@@ -1,0 +1,73 @@
+"""Which decisions teach the classifier, which of them only measure it, and when a new head replaces the former.
+
+A one-key acceptance of the machine's own proposal is no lesson: it would teach the machine its echo.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiveia.values import OriginKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from archiveia.values import Assertion, Json
+
+_ONE_IN = 5
+"""Of the decisions taken blind, the part that never teaches and only measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A record whose class a person gave. ``blind``: without a proposal of the machine, so that it measures fairly."""
+
+    record_id: str
+    label: str
+    blind: bool
+
+    @property
+    def held(self) -> bool:
+        """Whether it only measures; always the same records, for every head there ever was."""
+        return self.blind and hashlib.sha256(self.record_id.encode()).digest()[0] % _ONE_IN == 0
+
+
+def lessons(
+    said: Mapping[str, Iterable[Assertion]],
+    confirmed: Iterable[tuple[str, Mapping[str, Json], Mapping[str, Json]]],
+) -> list[Lesson]:
+    """The lessons in what was said of records and in the journal's confirmations, by record.
+
+    ``confirmed``: record, values before, values after, oldest first. A class counts that a person set where the
+    machine proposed none (blind) or another (a correction), or that came in with a description made before (blind).
+    """
+    decided = {
+        record: (list(before.get("class") or []), after["class"])
+        for record, before, after in confirmed
+        if "class" in after
+    }
+    found = []
+    for record, assertions in sorted(said.items()):
+        ours = [a for a in assertions if a.field == "class" and a.value is not None]
+        by_person = next((a.value for a in ours if a.origin.kind is OriginKind.PERSON), None)
+        imported = next((a.value for a in ours if a.origin.kind is OriginKind.IMPORT), None)
+        if by_person is not None:
+            before, after = decided.get(record, ([by_person], by_person))
+            if after == by_person and by_person not in before:
+                found.append(Lesson(record, by_person, blind=not before))
+        elif imported is not None and record not in decided:
+            found.append(Lesson(record, imported, blind=True))
+    return found
+
+
+def digest(found: Sequence[Lesson]) -> str:
+    """What is the same while nothing new was decided."""
+    text = "\n".join(f"{lesson.record_id} {lesson.label} {lesson.blind}" for lesson in found)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_better(right: int, right_before: int) -> bool:
+    """Whether the new head replaces what classified before, by the texts of the held part that each had right."""
+    return right > right_before
