@@ -22,8 +22,9 @@ FIRST_YEAR, LAST_YEAR = 1500, 2099
 WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 DAY_TO_MONTH = re.compile(r"[\s.,\-]*(?:jours?\s+)?(?:du\s+mois\s+d(?:e\s+|'\s*)|de\s+|d'\s*|du\s+)?")
 _MONTH_TO_YEAR = re.compile(r"[\s.,\-']*(?:de\s+)?(?:l'\s*an(?:nee)?\s+(?:de\s+grace\s+)?|an\s+)?")
+_OF_THE_REPUBLIC = r"(?:l'\s*an[a-z ]{3,20}republique[a-z ]{0,20}[\s,]+)?"
 _YEAR_TO_DAY = re.compile(
-    rf"[\s,;:.\-]*(?:et\s+)?(?:du\s+|le\s+|ce\s+jour\s+)?(?:{WEEKDAY}[\s,]+)?(?:le\s+)?"
+    rf"[\s,;:.\-]*{_OF_THE_REPUBLIC}(?:et\s+)?(?:du\s+|le\s+|ce\s+jour\s+)?(?:{WEEKDAY}[\s,]+)?(?:le\s+)?"
 )
 _AN = re.compile(r"\ban(?:nee)?\s+(?:de\s+(?:grace|notre\s+seigneur)\s+)?$")
 _DAY = r"([0-3OoIil|]?[0-9OoIil|])"
@@ -46,6 +47,7 @@ _COMPLEMENTARY = re.compile(r"\s*(?:jours?\s+)?(?:complementaires?|sans-?\s?culo
 _STREET = re.compile(
     r"\b(?:rue|place|boulevard|bd|avenue|av|square|quai|cours|impasse|esplanade)\.?\s+du\s+$"
 )
+_NUMBERED = re.compile(r"\b(?:articles?|chapitres?|titres?|alineas?|pages?|p\.|n°)\s*$")
 _STAMPED_DAY = re.compile(r"(?<![\d.,])(?<![\d.,]\s)([0-3])\s$")
 _RAISED = str.maketrans("ᵇʳᵉ", "bre")
 _LOOKALIKES = str.maketrans("OoIil|", "001111")
@@ -102,7 +104,7 @@ class PageNumbers:
     def before(self, at: int, gap: re.Pattern[str]) -> Number | None:
         """The number that ends before ``at`` with only the gap between."""
         last = bisect_left(self.starts, at)
-        near = (n for n in reversed(self.numbers[max(0, last - 3) : last]) if at - 30 <= n.end <= at)
+        near = (n for n in reversed(self.numbers[max(0, last - 3) : last]) if at - 70 <= n.end <= at)
         return next((n for n in near if gap.fullmatch(self.folded, n.end, at)), None)
 
     def after(self, at: int, gap: re.Pattern[str]) -> Number | None:
@@ -128,8 +130,10 @@ class PageNumbers:
 def _with_month(page: PageNumbers, month: Month) -> DateMention | None:
     day, year = page.before(month.start, DAY_TO_MONTH), page.after(month.end, _MONTH_TO_YEAR)
     number = page.year(year)
-    if day is not None and day.digits == 4:  # the year of the date before
-        day = None
+    if day is not None and (
+        day.digits == 4 or _NUMBERED.search(page.folded, max(0, day.start - 12), day.start)
+    ):
+        day = None  # the year of the date before, or the number of an article
     is_unsure = month.is_weak and (day is None or year is None or year.digits == 2)
     if is_unsure or (day is not None and _STREET.search(page.folded, max(0, day.start - 30), day.start)):
         return None

@@ -108,5 +108,6 @@ def _forms(word: str) -> Iterator[str]:
     """The word, and what it would be without the signs that OCR takes for others."""
     yield word
     plain = word.replace("rn", "m").replace("0", "o").replace("5", "s")
+    yield word.replace("fi", "u")
     for letter in "il" if plain != word or "1" in word else "":
         yield plain.replace("1", letter)

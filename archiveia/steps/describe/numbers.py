@@ -14,9 +14,9 @@ _SIMPLE = {
     "septante": 70, "octante": 80, "nonante": 90,
     "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "sixieme": 6, "septieme": 7,
     "huitieme": 8, "neuvieme": 9, "dixieme": 10, "onzieme": 11, "douzieme": 12, "treizieme": 13, "quatorzieme": 14,
-    "quinzieme": 15, "seizieme": 16, "vingtieme": 20, "trentieme": 30, "unieme": 1,
+    "quinzieme": 15, "seizieme": 16, "vingtieme": 20, "trentieme": 30, "unieme": 1, "neufvieme": 9,
 }  # fmt: skip
-_WORDS = TolerantWords([*_SIMPLE, "cent", "cents", "mil", "mille"], tolerant_from=4)
+_WORDS = TolerantWords([*_SIMPLE, "cent", "cents", "cens", "mil", "mille"], tolerant_from=4)
 _WORD = re.compile(r"[a-z]+1?(?![0-9])")
 _JOIN = re.compile(r"[\s-]+(?:et[\s-]+)?")
 _DIGITS = re.compile(r"(?<![\w/.])([0-9OoIil|S]{1,4})(?:(?:er|ère|ere|ème|eme|e|°)(?!\w)|(?![\w]))")
@@ -39,7 +39,7 @@ class Number:
 def _add(total: int, current: int, word: str) -> tuple[int, int]:
     if word in {"mil", "mille"}:
         return total + max(current, 1) * 1000, 0
-    if word in {"cent", "cents"}:
+    if word in {"cent", "cents", "cens"}:
         return total, max(current, 1) * 100
     value = _SIMPLE[word]
     if value == 20 and current % 100 == 4:  # quatre-vingts
