@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from archiveia.values import PageImage, Word
 
 _FINDS_NO_COLUMNS = "tesseract"
-"""An engine whose own order of lines is worse than ours (ADR 14); the others have ours already."""
+"""An engine whose own order of lines is worse than ours (ADR 13); the others have ours already."""
 _NO_INK = 1e-5
 """Below this share a page is not even shown to the engine."""
 

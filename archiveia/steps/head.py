@@ -31,7 +31,7 @@ BLOCKS = {
     "heading_meaning": 0.5,
     "description": 0.08,
 }
-"""How much each kind of evidence weighs; chosen by cross-validation (ADR 20), in rows of length 1."""
+"""How much each kind of evidence weighs; chosen by cross-validation (ADR 15), in rows of length 1."""
 
 
 @dataclass(frozen=True, slots=True)
