@@ -144,7 +144,10 @@ def _stands_on_end(word: Word) -> bool:
 def is_poor(words: Sequence[Word]) -> bool:
     """Whether the reading is so poor that the page may stand on its side or its head."""
     score = mean_score(words)
-    return score is None or score < _POOR_SCORE or confident_letters(words) < _FEW_LETTERS
+    if score is None or score < _POOR_SCORE or confident_letters(words) < _FEW_LETTERS:
+        return True
+    long = [word for word in words if len(word.text) > 3]  # the box of a short word has no longer side
+    return 2 * letters([word for word in long if _stands_on_end(word)]) > letters(long)
 
 
 def best_turn(upright: Sequence[Word], turns: Mapping[int, Sequence[Word]]) -> int:

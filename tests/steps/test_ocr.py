@@ -67,6 +67,15 @@ def test_a_drawing_without_words_is_illegible():
     assert state([]) == (PageState.ILLEGIBLE, "aucun texte trouvé")
 
 
+def test_a_page_whose_lines_run_down_it_stands_on_its_side_however_sure_its_short_words_are():
+    upright = lines(SENTENCE, 6)
+    on_end = [replace(w, width_px=w.height_px, height_px=w.width_px) for w in upright]
+    assert not is_poor(upright)
+    assert is_poor(on_end)
+    short = lines("les des une par son ils", 6)
+    assert is_poor([*on_end, *short])
+
+
 def test_lines_read_without_confidence_are_handwriting():
     found, reason = state(lines(SENTENCE, 4, score=0.25))
     assert found is PageState.HANDWRITTEN
