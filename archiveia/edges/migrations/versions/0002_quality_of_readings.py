@@ -15,4 +15,3 @@ def upgrade() -> None:
         batch_op.alter_column(
             "state", existing_type=sa.String(length=10), type_=sa.String(length=12), existing_nullable=False
         )
-
