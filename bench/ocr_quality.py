@@ -89,7 +89,7 @@ def read(job: tuple[Path, str, tuple[str, ...], str, str]) -> list[Row]:
         settings = read_settings(ocr_engine=engine)
         found = attempt(page, ink, settings)
         state, _ = ocr.state_of(
-            ocr.Seen(found.words, None, found.by_hand, is_grainy=bool(found.prepared)),
+            ocr.Seen(found.words, None, found.by_hand, is_grainy="denoised" in found.prepared),
             float(ink.mean()),
             min_score=settings.ocr_min_score,
             max_cer=1.0,

@@ -11,6 +11,7 @@ from archiveia.edges.contracts import load_digitisation_credits
 from archiveia.engines.ocr import OcrEngine, open_engine, pair_of
 from archiveia.errors import PageFailedError
 from archiveia.steps import ocr
+from archiveia.steps.borders import without_borders
 from archiveia.steps.credits import without_credits
 from archiveia.steps.estimate import Signs
 from archiveia.steps.fusion import fused, unknown_share
@@ -55,6 +56,12 @@ _engine = lru_cache(maxsize=3)(open_engine)
 
 def attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
     """The best reading of a page image with the engine of the settings; ``ink`` is the page's ink mask."""
+    clean = without_borders(page)
+    read = _attempt(clean, ink, settings)
+    return read if clean is page else replace(read, prepared=("borders", *read.prepared))
+
+
+def _attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
     pair = pair_of(settings.ocr_engine)
     first = _engine(pair[0] if pair else settings.ocr_engine, settings)
     if ink.mean() < _NO_INK:

@@ -72,7 +72,7 @@ def _judged(task: PageTask) -> tuple[PageReading, PageImage]:
     ink = ink_mask(page.pixels)
     read = _best_attempt(task, page, ink)
     state, reason = ocr.state_of(
-        ocr.Seen(read.words, read.cer_estimate, read.by_hand, is_grainy=bool(read.prepared)),
+        ocr.Seen(read.words, read.cer_estimate, read.by_hand, is_grainy="denoised" in read.prepared),
         float(ink.mean()),
         min_score=settings.ocr_min_score,
         max_cer=settings.ocr_max_cer,

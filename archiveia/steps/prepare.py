@@ -44,9 +44,9 @@ def ink_mask(pixels: GrayPixels) -> NDArray[np.bool_]:
 
     The darkest part of a point counts on a page so large that print would pale in the mean of the point.
     """
-    step = _step(pixels)
+    step = grid_step(pixels)
     fine = min(step, _STROKE_PX)
-    coarse = _block_mean(pixels, fine)
+    coarse = block_mean(pixels, fine)
     if step > fine:
         coarse = _blocks(coarse, -(-step // fine)).min(axis=(1, 3))
     ink = coarse < _INK_RATIO * _paper(coarse)
@@ -55,12 +55,13 @@ def ink_mask(pixels: GrayPixels) -> NDArray[np.bool_]:
     return np.asarray(ink & ~np.isin(labels, edge))  # a dark border is the scanner's, not the page's
 
 
-def _step(pixels: NDArray[np.generic]) -> int:
+def grid_step(pixels: NDArray[np.generic]) -> int:
     """How many pixels of the page make one of the coarse grid."""
     return max(1, -(-int(max(pixels.shape)) // _MASK_PX))
 
 
-def _block_mean(pixels: NDArray[np.generic], step: int) -> NDArray[np.float32]:
+def block_mean(pixels: NDArray[np.generic], step: int) -> NDArray[np.float32]:
+    """The image made of the mean of each square of this side."""
     return np.asarray(_blocks(pixels, step).mean(axis=(1, 3), dtype=np.float32))
 
 
@@ -99,8 +100,8 @@ def is_noisy(page: PageImage) -> bool:
 def text_height_px(pixels: GrayPixels) -> float | None:
     """The median height of the letters in the middle of the page; ``None`` when there are too few."""
     centre = _middle(pixels, 2000)
-    step = _step(centre)
-    paper = np.kron(_paper(_block_mean(centre, step)), np.ones((step, step), np.float32))
+    step = grid_step(centre)
+    paper = np.kron(_paper(block_mean(centre, step)), np.ones((step, step), np.float32))
     ink = centre[: paper.shape[0], : paper.shape[1]] < 0.65 * paper[: centre.shape[0], : centre.shape[1]]
     labels, _ = ndimage.label(ink, structure=np.ones((3, 3)))
     found = [(s[0].stop - s[0].start, s[1].stop - s[1].start) for s in ndimage.find_objects(labels)]
@@ -141,7 +142,7 @@ def sample(page: PageImage) -> PageImage:
     """The part of the page with the most ink, reduced: enough to see which way up the text is."""
     height_px = text_height_px(page.pixels)
     scale = min(1.0, max(0.35, _LEGIBLE_TEXT_PX / height_px)) if height_px else 0.5
-    step, side = _step(page.pixels), round(_SAMPLE_PX / scale)
+    step, side = grid_step(page.pixels), round(_SAMPLE_PX / scale)
     density = ndimage.uniform_filter(
         ink_mask(page.pixels).astype(np.float32), max(1, side // step), mode="constant"
     )
@@ -161,7 +162,7 @@ def turned(page: PageImage, degrees: int) -> PageImage:
 
 def _evenly_lit(pixels: NDArray[np.float32]) -> GrayPixels:
     """The image divided by the brightness of its paper."""
-    paper = _paper(_block_mean(pixels, _step(pixels)))
+    paper = _paper(block_mean(pixels, grid_step(pixels)))
     factors = [fine / coarse for fine, coarse in zip(pixels.shape, paper.shape, strict=True)]
     whole = ndimage.zoom(paper, factors, order=1)
     return _as_bytes(255 * pixels / np.maximum(whole, 1))
