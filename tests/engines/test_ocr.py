@@ -22,7 +22,7 @@ def test_naming_the_engines_imports_none_of_their_libraries():
 
 def test_an_unknown_engine_is_refused_with_the_names_that_exist():
     with pytest.raises(
-        SettingsError, match="no OCR engine is named 'gutenberg'; choose one of: auto, tesseract, ppocr"
+        SettingsError, match="no OCR engine is named 'gutenberg'; choose one of: auto, best, tesseract, ppocr"
     ):
         open_engine("gutenberg", read_settings())
 
