@@ -150,7 +150,9 @@ def _paragraphs(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     """Pieces cut apart where more white runs across than between the lines of the region."""
     rows = [(min(p.top for p in row), max(p.bottom for p in row)) for row in _parted(pieces, 0)]
     whites = sorted(top - bottom for (_, bottom), (top, _) in pairwise(rows))
-    usual = whites[len(whites) // 4] if len(whites) >= _FEW_WHITES else 0.0  # paragraphs of one line are common
+    usual = (
+        whites[len(whites) // 4] if len(whites) >= _FEW_WHITES else 0.0
+    )  # paragraphs of one line are common
     return _parted(pieces, max(_PARAGRAPH_GAP, usual / height + _LOOSER) * height)
 
 
