@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from archiveia.edges import shipped
 from archiveia.edges.contracts import load_digitisation_credits
 from archiveia.engines.ocr import OcrEngine, open_engine, pair_of
@@ -17,15 +15,15 @@ from archiveia.steps.borders import without_borders
 from archiveia.steps.credits import without_credits
 from archiveia.steps.estimate import Signs
 from archiveia.steps.fusion import fused, unknown_share
-from archiveia.steps.layout import by_lines, in_reading_order
-from archiveia.steps.parts import all_done, parts_of, whole
-from archiveia.steps.prepare import is_noisy, sample, turned, without_grain
+from archiveia.steps.layout import by_lines, in_reading_order, scaled
+from archiveia.steps.prepare import Prepared, is_noisy, prepare, sample, turned
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from archiveia.settings import Settings
-    from archiveia.values import PageImage, PageText, Word
+    from archiveia.values import PageImage, Word
 
 _FINDS_NO_COLUMNS = "tesseract"
 """An engine whose own order of lines is worse than ours (ADR 13); the others have ours already."""
@@ -71,7 +69,7 @@ def _attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Att
     one = _alone(read_image(first, page, ink, blank_ink_share=settings.blank_ink_share), page)
     if pair is None or _is_enough(one, ink, settings):
         return one
-    return _with_second(one, _engine(pair[1], settings), page, ink)
+    return _with_second(one, _engine(pair[1], settings), page)
 
 
 # --- one engine ---------------------------------------------------------------------------------
@@ -82,54 +80,41 @@ def read_image(
 ) -> Attempt:
     """The best reading of a page image by one engine.
 
-    The page is read as it is, but for a fold between two pages and for lines that lean. A grainy page, and one
-    on which no word is found, is read without its grain as well. Only where all that is poor is it turned: an
-    ordinary page costs one reading.
+    The page is read as it is. Only where that leaves ink unread or is poor, it is prepared and turned:
+    an ordinary page costs one reading.
     """
-    best = _read(engine, page, ink, grainy=False)
+    best = _read(engine, page, prepared=False)
     if not best.words and ink.mean() < blank_ink_share:
         return best
-    best = _or_without_grain(engine, best, page, ink)
+    noisy = is_noisy(page)
+    if noisy or not best.words:
+        covered = ocr.covered_share(best.words, ink, width_px=page.width_px, height_px=page.height_px)
+        if covered < ocr.LEAST_COVERED:
+            second = _read(engine, page, prepared=True)
+            best = max(best, second, key=lambda a: ocr.confident_letters(a.words))
     if not ocr.is_poor(best.words):
         return best
-    part = sample(without_grain(page)[0] if is_noisy(page) else page)
+    part = sample(prepare(page).image if noisy else page)
     turns = {degrees: engine.read([turned(part, degrees)])[0].words for degrees in (90, 180, 270)}
     degrees = ocr.best_turn(best.words, turns)
     if not degrees:
         return best
-    upright, its_ink = turned(page, degrees), np.rot90(ink, -degrees // 90)
-    best = _or_without_grain(engine, _read(engine, upright, its_ink, grainy=False), upright, its_ink)
-    return replace(best, turned_degrees=degrees)
+    return replace(_read(engine, turned(page, degrees), prepared=noisy), turned_degrees=degrees)
 
 
-def _or_without_grain(
-    engine: OcrEngine, as_it_is: Attempt, page: PageImage, ink: NDArray[np.bool_]
-) -> Attempt:
-    """The better one of two readings, where grain may have spoilt the first; the first one elsewhere."""
-    if as_it_is.words and not is_noisy(page):
-        return as_it_is
-    without = _read(engine, page, ink, grainy=True)
-    return max(as_it_is, without, key=lambda read: ocr.confident_letters(read.words))
-
-
-def _read(engine: OcrEngine, page: PageImage, ink: NDArray[np.bool_], *, grainy: bool) -> Attempt:
-    """What the engine reads on an upright page, in reading order; ``grainy``: without its grain."""
-    parts = parts_of(page, ink, grainy=grainy)
-    texts = engine.read([part.image for part in parts])
-    words = whole(parts, [_in_order(text, part.image) for text, part in zip(texts, parts, strict=True)])
+def _read(engine: OcrEngine, page: PageImage, *, prepared: bool) -> Attempt:
+    ready = prepare(page) if prepared else Prepared(page)
+    text = engine.read([ready.image])[0]
+    words = text.words if ready.scale == 1 else scaled(text.words, 1 / ready.scale)
     words = ocr.on_the_page(words, width_px=page.width_px, height_px=page.height_px)
-    return Attempt(words, texts[0].engine, texts[0].engine_version, prepared=all_done(parts))
-
-
-def _in_order(text: PageText, image: PageImage) -> tuple[Word, ...]:
-    words = ocr.on_the_page(text.words, width_px=image.width_px, height_px=image.height_px)
-    return in_reading_order(by_lines(words)) if text.engine == _FINDS_NO_COLUMNS else words
+    return Attempt(words, text.engine, text.engine_version, prepared=ready.done)
 
 
 def _alone(read: Attempt, page: PageImage) -> Attempt:
-    """The attempt without the credits of a digital library, and its estimated error rate."""
+    """The attempt in reading order without the credits of a digital library, and its estimated error rate."""
+    words = in_reading_order(by_lines(read.words)) if read.engine == _FINDS_NO_COLUMNS else read.words
     words, credit = without_credits(
-        read.words, load_digitisation_credits(), height_px=turned(page, read.turned_degrees).height_px
+        words, load_digitisation_credits(), height_px=turned(page, read.turned_degrees).height_px
     )
     signs = Signs(
         letters=ocr.letters(words),
@@ -158,15 +143,15 @@ def _is_enough(one: Attempt, ink: NDArray[np.bool_], settings: Settings) -> bool
     return one.cer_estimate <= settings.ocr_sure_cer
 
 
-def _with_second(one: Attempt, engine: OcrEngine, page: PageImage, ink: NDArray[np.bool_]) -> Attempt:
+def _with_second(one: Attempt, engine: OcrEngine, page: PageImage) -> Attempt:
     """The second engine's lines, with the words of the first where it read a word better.
 
     The second engine finds its lines without a sense of what is text: what it is not sure of on a page of
     print is a stamp, a note by hand or the grain of the paper, and is set aside.
     """
-    upright, its_ink = turned(page, one.turned_degrees), np.rot90(ink, -one.turned_degrees // 90)
+    upright = turned(page, one.turned_degrees)
     try:
-        other = _read(engine, upright, its_ink, grainy="denoised" in one.prepared)
+        other = _read(engine, upright, prepared=bool(one.prepared))
     except (PageFailedError, MemoryError):
         return one  # what the first engine read is worth keeping
     lines, credit = without_credits(other.words, load_digitisation_credits(), height_px=upright.height_px)

@@ -3,15 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from archiveia.steps.prepare import (
-    ink_mask,
-    is_noisy,
-    noise_level,
-    sample,
-    text_height_px,
-    turned,
-    without_grain,
-)
+from archiveia.steps.prepare import ink_mask, is_noisy, noise_level, prepare, sample, text_height_px, turned
 from archiveia.values import PageImage
 
 
@@ -52,7 +44,7 @@ def test_a_page_of_any_size_has_an_ink_mask(shape):
     page = PageImage(1, np.full(shape, 200, np.uint8))
     assert not ink_mask(page.pixels).any()
     assert text_height_px(page.pixels) is None
-    assert without_grain(page)[0].pixels.shape == shape
+    assert prepare(page).image.pixels.shape == shape
     sample(page)
 
 
@@ -67,32 +59,21 @@ def test_the_height_of_the_letters_is_measured():
     assert text_height_px(printed_page(letter_px=24)) == pytest.approx(24, abs=2)
 
 
-def test_without_its_grain_the_paper_is_white_and_small_letters_are_larger():
+def test_a_prepared_page_is_smoother_and_its_small_letters_larger():
     page = PageImage(3, grainy(printed_page(paper=200, letter_px=12), 12), dpi=150)
-    clean, scale = without_grain(page)
-    assert 1.4 < scale < 2
-    assert (clean.height_px, clean.width_px) == pytest.approx(
-        (page.height_px * scale, page.width_px * scale), abs=2
-    )
-    assert clean.dpi == pytest.approx(150 * scale)
-    assert clean.number == 3
-    assert noise_level(clean.pixels) < noise_level(page.pixels) / 3
-    paper = clean.pixels[: int(80 * scale)]  # above the letters
-    assert np.median(paper) == 255
-    assert (paper < 128).mean() < 0.001
+    ready = prepare(page)
+    assert ready.scale > 1.4
+    assert ready.done == ("denoised", "background", "enlarged")
+    assert noise_level(ready.image.pixels) < noise_level(page.pixels) / 3
+    assert ready.image.height_px == pytest.approx(page.height_px * ready.scale, abs=2)
+    assert ready.image.dpi == pytest.approx(150 * ready.scale)
+    assert ready.image.number == 3
 
 
-def test_letters_stay_dark_without_the_grain_beside_them():
-    page = PageImage(1, grainy(printed_page(paper=200), 15))
-    clean, scale = without_grain(page)
-    assert scale == 1
-    assert np.median(clean.pixels[104:116, 102:108]) < 60
-
-
-def test_the_paper_becomes_white_in_uneven_light_too():
-    shaded = grainy(printed_page(), 4) * np.linspace(1, 0.6, 1000)
-    clean, _ = without_grain(PageImage(1, shaded.astype(np.uint8)))
-    assert np.percentile(clean.pixels, 60) > 245
+def test_even_light_makes_the_paper_white():
+    shaded = printed_page() * np.linspace(1, 0.6, 1000)
+    ready = prepare(PageImage(1, shaded.astype(np.uint8)))
+    assert np.percentile(ready.image.pixels, 60) > 245
 
 
 def test_a_page_turns_clockwise():
