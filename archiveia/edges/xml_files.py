@@ -28,10 +28,11 @@ def find_xml(paths: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
-def read_xml(path: Path) -> Element:
+def read_xml(path: Path, *, remedy: str = _REMEDY) -> Element:
     """The root of an XML file, every name in it without its namespace.
 
-    A file with a document type is refused before any entity of it is read: neither ALTO nor PAGE has one.
+    A file with a document type is refused before any entity of it is read: ALTO, PAGE and SKOS need none.
+    ``remedy`` is told with a file that is not XML, or that declares a type.
 
     Raises:
         BadRequestError: it cannot be read, is not XML, or is built to do harm.
@@ -42,21 +43,22 @@ def read_xml(path: Path) -> Element:
                 f"{path.name} has more than {MOST_BYTES >> 20} MB", "import its pages one by one"
             )
         with path.open("rb") as file:
-            tree = _Tree(path.name)
+            tree = _Tree(path.name, remedy)
             tree.parser.ParseFile(file)
     except OSError as error:
         msg = f"{path.name} cannot be read: {error.strerror or error}"
         raise BadRequestError(msg, "check the file and its permissions") from error
     except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that is unknown
-        raise BadRequestError(f"{path.name} is not XML: {error}", _REMEDY) from error
+        raise BadRequestError(f"{path.name} is not XML: {error}", remedy) from error
     return tree.builder.close()
 
 
 class _Tree:
     """A parser and the tree that it builds."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, remedy: str) -> None:
         self.name = name
+        self.remedy = remedy
         self.builder = TreeBuilder()
         self.elements = self.depth = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
@@ -66,7 +68,7 @@ class _Tree:
         self.parser.CharacterDataHandler = self.builder.data
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise BadRequestError(f"{self.name} declares a document type, which may hide entities", _REMEDY)
+        raise BadRequestError(f"{self.name} declares a document type, which may hide entities", self.remedy)
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.elements += 1

@@ -47,6 +47,7 @@ from archiveia.values.search import (
     SearchResults,
     SimilarPair,
 )
+from archiveia.values.subjects import Concept, Thesaurus, ThesaurusChanges
 
 __all__ = [
     "RANK",
@@ -54,6 +55,7 @@ __all__ = [
     "AccessState",
     "Assertion",
     "Classification",
+    "Concept",
     "DocumentClass",
     "Evidence",
     "Excerpt",
@@ -83,6 +85,8 @@ __all__ = [
     "SheetKind",
     "SimilarPair",
     "SortFinal",
+    "Thesaurus",
+    "ThesaurusChanges",
     "Word",
     "in_force",
 ]
