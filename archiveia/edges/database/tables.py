@@ -257,3 +257,56 @@ access_requests = sa.Table(
     sa.Column("answered_on", sa.Date),
     sa.UniqueConstraint("entity_id", "number"),
 )
+
+thesauri = sa.Table(
+    "thesauri",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("entity_id", ID, sa.ForeignKey("entities.id"), nullable=False),
+    sa.Column("uri", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("modified", sa.Text),
+    sa.Column("rights", sa.Text),
+    sa.Column("is_companion", sa.Boolean, nullable=False),
+    sa.Column("file_name", sa.Text, nullable=False),
+    sa.Column("imported_by", sa.Text, nullable=False),
+    sa.Column("imported_at", Utc, nullable=False),
+    sa.Index(None, "entity_id"),
+)
+
+concepts = sa.Table(
+    "concepts",
+    metadata,
+    sa.Column("thesaurus_id", ID, sa.ForeignKey("thesauri.id"), primary_key=True),
+    sa.Column("uri", sa.Text, primary_key=True),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("alt_labels", sa.JSON, nullable=False),
+    sa.Column("scope_note", sa.Text),
+    sa.Column("broader", sa.JSON, nullable=False),
+    sa.Column("narrower", sa.JSON, nullable=False),
+    sa.Column("related", sa.JSON, nullable=False),
+)
+
+name_groups = sa.Table(
+    "name_groups",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("entity_id", ID, sa.ForeignKey("entities.id"), nullable=False),
+    sa.Column("field", sa.String(40), nullable=False),
+    sa.Column("preferred", sa.Text, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", Utc),
+    sa.Index(None, "entity_id", "state"),
+    comment="variants of one place, organisation or person: proposed, or decided by a person",
+)
+
+name_forms = sa.Table(
+    "name_forms",
+    metadata,
+    sa.Column("group_id", ID, sa.ForeignKey("name_groups.id"), primary_key=True),
+    sa.Column("form", sa.Text, primary_key=True),
+    sa.Column("records", sa.JSON, nullable=False),
+    sa.Column("taken_out", sa.Boolean, nullable=False),
+)
