@@ -52,7 +52,7 @@ def test_migrations_make_the_tables_that_the_code_knows(engine: Engine):
 def test_migrating_twice_changes_nothing(engine: Engine):
     before = database.version(engine)
     database.migrate(engine)
-    assert database.version(engine) == before == "0003"
+    assert database.version(engine) == before == "0004"
 
 
 def test_a_persons_value_hides_the_machines_and_survives_its_next_run(engine: Engine):

@@ -181,7 +181,30 @@ similar_pages = sa.Table(
     sa.Column("page_a", ID, sa.ForeignKey("pages.id"), primary_key=True),
     sa.Column("page_b", ID, sa.ForeignKey("pages.id"), primary_key=True),
     sa.Column("score", sa.Float, nullable=False),
+    sa.Column("relation", sa.String(12), nullable=False, server_default="doubtful"),
     sa.Index(None, "page_b"),
+)
+
+pictures = sa.Table(
+    "pictures",
+    metadata,
+    sa.Column("page_id", ID, sa.ForeignKey("pages.id"), primary_key=True),
+    sa.Column("entity_id", ID, sa.ForeignKey("entities.id"), nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Index(None, "entity_id"),
+)
+
+copy_decisions = sa.Table(
+    "copy_decisions",
+    metadata,
+    sa.Column("page_a", ID, sa.ForeignKey("pages.id"), primary_key=True),
+    sa.Column("page_b", ID, sa.ForeignKey("pages.id"), primary_key=True),
+    sa.Column("is_copy", sa.Boolean, nullable=False),
+    sa.Column("record_copy", ID, sa.ForeignKey("pages.id")),
+    sa.Column("decided_by", sa.Text, nullable=False),
+    sa.Column("decided_at", Utc, nullable=False),
+    sa.Index(None, "page_b"),
+    comment="what a person decided of a pair of pages; nothing is deleted for it",
 )
 
 publications = sa.Table(
