@@ -24,6 +24,8 @@ class Asked:
     class_codes: tuple[str, ...] = ()
     decades: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
     page: int = 1
@@ -32,7 +34,12 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Something beside the words restricts the results."""
-        return bool(self.class_codes or self.decades or self.places or self.year_from or self.year_to)
+        return any(
+            (
+                *(self.class_codes, self.decades, self.places, self.subjects, self.names),
+                *(self.year_from, self.year_to),
+            )
+        )
 
     @property
     def offset(self) -> int:
@@ -45,6 +52,8 @@ class Asked:
         pairs += [("classe", c) for c in self.class_codes]
         pairs += [("decennie", d) for d in self.decades]
         pairs += [("lieu", p) for p in self.places]
+        pairs += [("sujet", s) for s in self.subjects]
+        pairs += [("nom", n) for n in self.names]
         pairs += [(name, y) for name, y in (("de", self.year_from), ("a", self.year_to)) if y is not None]
         if page > 1:
             pairs.append(("page", page))
@@ -62,14 +71,20 @@ def asked_in(params: QueryParams) -> Asked:
     decades = (_number(d, 0, 9999) for d in params.getlist("decennie")[:MAX_TICKED])
     return Asked(
         text=params.get("q", "").strip()[:MAX_TEXT_CHARS],
-        class_codes=tuple(dict.fromkeys(c for c in params.getlist("classe")[:MAX_TICKED] if c)),
+        class_codes=_ticked(params, "classe"),
         decades=tuple(dict.fromkeys(d for d in decades if d is not None)),
-        places=tuple(dict.fromkeys(p for p in params.getlist("lieu")[:MAX_TICKED] if p)),
+        places=_ticked(params, "lieu"),
+        subjects=_ticked(params, "sujet"),
+        names=_ticked(params, "nom"),
         year_from=_number(years["de"], 1, 9999),
         year_to=_number(years["a"], 1, 9999),
         page=_number(params.get("page", "1"), 1, LAST_PAGE) or 1,
         not_understood=bad,
     )
+
+
+def _ticked(params: QueryParams, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in params.getlist(name)[:MAX_TICKED] if value))
 
 
 def page_number(text: str | None) -> int:

@@ -53,6 +53,8 @@ def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
         class_codes=asked.class_codes,
         decades=asked.decades,
         places=asked.places,
+        subjects=asked.subjects,
+        names=asked.names,
         limit=PAGE_SIZE,
         offset=asked.offset,
     )
@@ -62,6 +64,8 @@ def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
         "class": asked.class_codes,
         "decade": tuple(map(str, asked.decades)),
         "place": asked.places,
+        "subject": asked.subjects,
+        "name": asked.names,
     }
     labels = class_labels()
     choices = {

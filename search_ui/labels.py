@@ -4,6 +4,9 @@ from __future__ import annotations
 
 FIELDS = {
     "class": "Type de document",
+    "subject": "Sujet",
+    "subject_proposal": "Sujet proposé",
+    "subject_refused": "Sujet refusé",
     "class_to_review": "Type à vérifier",
     "class_runner_up": "Second choix de type",
     "class_reasons": "Indices du type",
@@ -70,6 +73,7 @@ ACTIONS = {
     "undo": "Annulation",
     "import_text": "Texte importé",
     "drop_text": "Texte importé abandonné",
+    "subject": "Indexation",
 }
 REVIEWS = {
     "class": "type incertain",

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from archiveia.edges.storage import Storage
     from archiveia.values import Assertion, Json, Record, RecordPage
 
-PUBLIC_FIELDS = ("class", "date", "reference", "organisation", "person", "place", "cote", "support")
+PUBLIC_FIELDS = (
+    "class",
+    "date",
+    "subject",
+    "reference",
+    "organisation",
+    "person",
+    "place",
+    "cote",
+    "support",
+)
 """What the public reads of a description; the title and the producer stand above it."""
 
 MAX_BOXES = 300
@@ -69,7 +79,18 @@ def _commune(value: dict[str, Json]) -> str:
     return f"{value['name']} : {value['candidate_count']} communes possibles ({codes}{more})"
 
 
-_COMPOSED = {"class_runner_up": _runner_up, "commune": _commune, "proposed_cut": _cut}
+def _subject(value: dict[str, Json]) -> str:
+    return str(value["label"])
+
+
+_COMPOSED = {
+    "class_runner_up": _runner_up,
+    "commune": _commune,
+    "proposed_cut": _cut,
+    "subject": _subject,
+    "subject_proposal": _subject,
+    "subject_refused": _subject,
+}
 
 
 def description(record: Record, fields: Sequence[str] = PUBLIC_FIELDS) -> list[DescriptionRow]:

@@ -45,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     _work(commands)
     _find(commands)
     _import(commands)
+    _thesaurus(commands)
     _decide(commands)
     _respond(commands)
     _evaluate(commands)
@@ -143,6 +144,19 @@ def _import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     drop = _command(what, "drop", "importing:drop", "drop the imported text of a record: it is read again")
     drop.add_argument("record", metavar="RECORD")
     _actor(drop)
+
+
+def _thesaurus(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    thesaurus = commands.add_parser("thesaurus", help="the thesauri from which subjects are proposed")
+    what = thesaurus.add_subparsers(metavar="WHAT", required=True)
+    imports = _command(
+        what, "import", "thesaurus:import_file", "take in a thesaurus, or its newer version, from a SKOS file"
+    )
+    imports.add_argument("file", type=Path, metavar="FILE.rdf", help="SKOS in RDF/XML")
+    _actor(imports)
+    _json(imports)
+    listing = _command(what, "list", "thesaurus:listing", "the thesauri that were taken in")
+    _json(listing)
 
 
 def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -49,7 +49,7 @@ SETTINGS: dict[str, Json] = {
     "searchableAttributes": ["words"],
     "displayedAttributes": ["document", "record"],
     "filterableAttributes": [
-        "entity", "record", "class", "decade", "place", "year", "published", "opens_day",
+        "entity", "record", *FACETS, "year", "published", "opens_day",
     ],
     "typoTolerance": {"enabled": True, "minWordSizeForTypos": {"oneTypo": 5, "twoTypos": 9}},
     "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["fra"]}],  # else it guesses German
@@ -299,6 +299,8 @@ def _selections(query: SearchQuery) -> dict[str, str]:
         "class": list(map(_key, query.class_codes)),
         "decade": [str(max(-9999, min(d, 9999))) for d in query.decades],
         "place": list(map(_key, query.places)),
+        "subject": list(map(_key, query.subjects)),
+        "name": list(map(_key, query.names)),
     }
     return {facet: f"{facet} IN [{', '.join(values)}]" for facet, values in ticked.items() if values}
 
@@ -316,6 +318,8 @@ def _as_json(document: SearchDocument) -> dict[str, Json]:
         "class": _key(document.class_code) if document.class_code else None,
         "decade": decade_of(document.year),
         "place": [_key(place) for place in document.places],
+        "subject": [_key(subject) for subject in document.subjects],
+        "name": [_key(name) for name in document.names],
         "year": document.year,
         "published": document.published,
         "opens_day": document.opens_on.toordinal() if document.opens_on else None,

@@ -21,6 +21,7 @@ from archiveia.edges.search_tantivy_query import (
 )
 from archiveia.errors import SearchIndexError
 from archiveia.steps.index import (
+    FACETS,
     MAX_FACET_VALUES,
     biggest_first,
     clean,
@@ -48,7 +49,7 @@ def _schema() -> Any:
     fields = tantivy.SchemaBuilder()
     for name in ("entity", "record", "published"):
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("class", "decade", "place"):
+    for name in FACETS:
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in ("year", "opens_day"):
         fields.add_integer_field(name, indexed=True, fast=True)
@@ -90,6 +91,8 @@ class TantivyIndex:
             "class": [clean(code) for code in query.class_codes],
             "decade": [str(decade) for decade in query.decades],
             "place": [clean(place) for place in query.places],
+            "subject": [clean(subject) for subject in query.subjects],
+            "name": [clean(name) for name in query.names],
         }
         query = _bounded(query)
         shown = rights(self._schema, query) + years(self._schema, query)
@@ -230,6 +233,8 @@ class TantivyIndex:
             "class": [document.class_code] if document.class_code else [],
             "decade": [] if decade is None else [str(decade)],
             "place": list(dict.fromkeys(document.places)),
+            "subject": list(dict.fromkeys(document.subjects)),
+            "name": list(dict.fromkeys(document.names)),
             "year": [] if document.year is None else [document.year],
             "opens_day": [document.opens_on.toordinal()] if document.opens_on else [],
             "words": [encoded(words) for words in searchable(document)],

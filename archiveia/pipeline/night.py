@@ -10,6 +10,7 @@ from archiveia.edges.database import people, requests, sources, work
 from archiveia.pipeline.learning import learn
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
+from archiveia.pipeline.subjects import finish_subjects
 from archiveia.steps.respond import RequestState, Urgency, urgency
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def nightly(edges: Edges) -> NightReport:
     with database.reading(edges.database) as connection:
         waiting = sources.unsettled(connection, edges.entity)
     work_through(waiting, edges)
+    finish_subjects(edges)
     learned = learn(edges)
     with database.writing(edges.database) as connection:
         people.forget_expired(connection, now=edges.now())

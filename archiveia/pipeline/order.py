@@ -13,6 +13,7 @@ from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.intake import run_intake
 from archiveia.pipeline.ocr import run_ocr
 from archiveia.pipeline.rules import run_access, run_retain
+from archiveia.pipeline.subjects import run_subjects
 from archiveia.pipeline.understanding import run_classify, run_dedup, run_describe
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ STEPS: dict[str, Callable[[Sequence[str], Edges], list[str]]] = {
     "ocr": run_ocr,
     "classify": run_classify,
     "describe": run_describe,
+    "subjects": run_subjects,
     "dedup": run_dedup,
     "retain": run_retain,
     "access": run_access,

@@ -28,6 +28,8 @@ def search(
     class_codes: Sequence[str] = (),
     decades: Sequence[int] = (),
     places: Sequence[str] = (),
+    subjects: Sequence[str] = (),
+    names: Sequence[str] = (),
     limit: int = 20,
     offset: int = 0,
 ) -> SearchResults:
@@ -45,6 +47,8 @@ def search(
         class_codes=tuple(class_codes),
         decades=tuple(decades),
         places=tuple(places),
+        subjects=tuple(subjects),
+        names=tuple(names),
         without_records=hidden,
         limit=limit,
         offset=offset,

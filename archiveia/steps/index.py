@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 MAX_FIELD_CHARS = 100
 """A longer place, person or reference is noise; Meilisearch filters on 468 bytes at most."""
 
-FACETS = ("class", "decade", "place")
+FACETS = ("class", "decade", "place", "subject", "name")
 MAX_FACET_VALUES = 100
 """Values that a facet shows at most, biggest first."""
+
+LISTS = ("places", "persons", "references", "subjects", "names")
+"""The fields of a search document that have several values."""
 
 _YEAR = re.compile(r"\d{4}(?!\d)")
 
@@ -48,6 +51,7 @@ def documents(
         places=_names(record, "place", sure=True),
         persons=_names(record, "person"),
         references=_names(record, "reference"),
+        subjects=_subjects(record),
         cote=next(iter(_names(record, "cote")), None),
         producer=record.producer,
         batch=record.batch or None,
@@ -93,7 +97,10 @@ def _texts(document: SearchDocument) -> Iterable[str]:
     if document.page != 1:
         return (document.text,)
     named = (document.title, document.cote, document.class_label, document.producer)
-    lists = (document.references, document.persons, document.places)
+    lists = (
+        *(document.references, document.persons, document.places),
+        *(document.subjects, document.names),
+    )
     return (document.text, *(text for text in named if text), *(text for names in lists for text in names))
 
 
@@ -106,7 +113,7 @@ def stored(document: SearchDocument) -> dict[str, Json]:
 
 def restored(values: dict[str, Json]) -> SearchDocument:
     """The document that ``stored`` wrote."""
-    lists = {name: tuple(values[name]) for name in ("places", "persons", "references")}
+    lists = {name: tuple(values[name]) for name in LISTS}
     opens_on = date.fromisoformat(values["opens_on"]) if values["opens_on"] else None
     return SearchDocument(**values | lists | {"opens_on": opens_on})
 
@@ -131,6 +138,12 @@ def hit(document: SearchDocument, query: ParsedQuery, *, score: float) -> Search
 def biggest_first(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """The values of a facet, biggest first and then by name, up to 100."""
     return tuple(sorted(counts, key=lambda item: (-item[1], item[0]))[:MAX_FACET_VALUES])
+
+
+def _subjects(record: Record) -> tuple[str, ...]:
+    """The labels of the descriptors that people accepted; a proposal is no description."""
+    labels = (clean(value["label"]).strip()[:MAX_FIELD_CHARS] for value in record.values("subject"))
+    return tuple(dict.fromkeys(label for label in labels if label))
 
 
 def _names(record: Record, name: str, *, sure: bool = False) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from xml.etree.ElementTree import Element
 
-_REMEDY = "export the thesaurus as SKOS in RDF/XML, one to a file, with French labels"
+REMEDY = "export the thesaurus as SKOS in RDF/XML, one to a file, with French labels"
 _RELATIONS = ("broader", "narrower", "related")
 _INVERSE = {"broader": "narrower", "narrower": "broader", "related": "related"}
 MOST_LABEL_CHARACTERS = 300
@@ -34,7 +34,7 @@ def thesaurus_in(root: Element, name: str) -> Thesaurus:
         BadRequestError: it is no SKOS, holds several thesauri, or none that is in French.
     """
     if root.tag != "RDF":
-        raise BadRequestError(f"{name} is no RDF file (its root is {root.tag!r})", _REMEDY)
+        raise BadRequestError(f"{name} is no RDF file (its root is {root.tag!r})", REMEDY)
     found: dict[str, Concept] = {}
     for node in _nodes(root, "Concept"):
         concept = _concept(node)
@@ -42,7 +42,7 @@ def thesaurus_in(root: Element, name: str) -> Thesaurus:
             former = found.get(concept.uri)
             found[concept.uri] = _joined(former, concept) if former else concept
     if not found:
-        raise BadRequestError(f"{name} holds no SKOS concept with a French label", _REMEDY)
+        raise BadRequestError(f"{name} holds no SKOS concept with a French label", REMEDY)
     scheme, uri = _scheme(root, name)
     title = (scheme is not None and (_text(scheme, "title") or _label(scheme, "prefLabel"))) or name
     kind = fold(f"{title} {_text(scheme, 'type') or ''}" if scheme is not None else title)
@@ -128,7 +128,7 @@ def _scheme(root: Element, name: str) -> tuple[Element | None, str]:
     )
     if len(uris) != 1:
         msg = f"{name} holds {len(uris)} concept schemes, where one is needed"
-        raise BadRequestError(msg, _REMEDY)
+        raise BadRequestError(msg, REMEDY)
     return schemes.get(uris[0]), uris[0]
 
 

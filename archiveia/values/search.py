@@ -24,6 +24,8 @@ class SearchDocument:
 
     ``opens_on`` is the confirmed date (``AccessState.opens_on``); ``published`` that a person
     decided the publication. Dates of the document are years; ``decade`` is ``year // 10 * 10``.
+    ``subjects`` are accepted descriptors; ``names`` the preferred forms of organisations and persons
+    that an archivist accepted, those of persons who may be living never among them.
     """
 
     page_id: str
@@ -38,6 +40,8 @@ class SearchDocument:
     places: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     cote: str | None = None
     producer: str | None = None
     batch: str | None = None
@@ -63,6 +67,8 @@ class SearchQuery:
     class_codes: tuple[str, ...] = ()
     decades: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     without_records: frozenset[str] = frozenset()
     limit: int = 20
     offset: int = 0
@@ -98,7 +104,7 @@ class SearchHit:
 class SearchResults:
     """Hits of one result page, the number of pages that match in all, and counts per facet.
 
-    ``facets`` maps ``"class"``, ``"decade"``, ``"place"`` to (value, count) pairs, biggest first;
+    ``facets`` maps ``"class"``, ``"decade"``, ``"place"``, ``"subject"``, ``"name"`` to (value, count) pairs, biggest first;
     a facet ignores its own selection, so that several values can be ticked.
     """
 

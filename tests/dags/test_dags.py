@@ -21,7 +21,7 @@ if importlib.util.find_spec("airflow") is None:
     pytest.skip("extra airflow is not installed", allow_module_level=True)
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
-STEPS = ["intake", "ocr", "classify", "describe", "dedup", "retain", "access", "index"]
+STEPS = ["intake", "ocr", "classify", "describe", "subjects", "dedup", "retain", "access", "index"]
 
 LOOK = """
 import json, sys

@@ -49,6 +49,11 @@ def page(name: str, text: str = "", **values: object) -> SearchDocument:
     return SearchDocument(**known | values)
 
 
+NO_FACETS: dict[str, tuple[tuple[str, int], ...]] = dict.fromkeys(
+    ("class", "decade", "place", "subject", "name"), ()
+)
+
+
 def fill(index, *pages: SearchDocument) -> None:
     index.replace([], pages)
 
@@ -133,7 +138,7 @@ def test_an_empty_query_lists_every_page_with_its_facets(index):
     for nothing in ("", "  ", "'-\"", "!?"):
         assert found(index, nothing) == {"a", "b/1", "b/2"}
     facets = index.search(query()).facets
-    assert facets == {"class": (("deliberation", 1),), "decade": (("1890", 1),), "place": ()}
+    assert facets == NO_FACETS | {"class": (("deliberation", 1),), "decade": (("1890", 1),)}
 
 
 def test_a_page_is_found_by_the_description_of_its_record_too(index):
@@ -258,18 +263,45 @@ def test_the_public_finds_only_pages_that_are_published_and_open(index):
 def test_counts_and_facets_do_not_tell_the_public_of_closed_pages(index):
     fill(
         index,
-        open_page("open", class_code="budget", year=1890, places=("Le Bourg",)),
-        open_page("closed", opens_on=None, class_code="etat_civil", year=1990, places=("Le Hameau",)),
+        open_page(
+            "open",
+            class_code="budget",
+            year=1890,
+            places=("Le Bourg",),
+            subjects=("voirie",),
+            names=("Syndicat",),
+        ),
+        open_page(
+            "closed",
+            opens_on=None,
+            class_code="etat_civil",
+            year=1990,
+            places=("Le Hameau",),
+            subjects=("santé",),
+            names=("DURAND, maire",),
+        ),
     )
     for text in ("", "registre", "-rien"):
         results = index.search(query(text, public_on=TODAY))
         assert results.total == 1
         assert results.facets == {
             "class": (("budget", 1),), "decade": (("1890", 1),), "place": (("Le Bourg", 1),),
+            "subject": (("voirie", 1),), "name": (("Syndicat", 1),),
         }  # fmt: skip
     ticked = query("registre", public_on=TODAY, class_codes=("etat_civil",), places=("Le Hameau",))
     results = index.search(ticked)
-    assert (results.total, results.facets) == (0, {"class": (), "decade": (), "place": ()})
+    assert (results.total, results.facets) == (0, NO_FACETS)
+
+
+def test_subjects_and_names_narrow_a_search_and_are_found_as_words(index):
+    fill(
+        index,
+        page("a", subjects=("eau potable", "voirie"), names=("Mairie de Saint-Denis",)),
+        page("b", subjects=("voirie",)),
+    )
+    assert found(index, subjects=("voirie",)) == {"a", "b"}
+    assert found(index, subjects=("voirie",), names=("Mairie de Saint-Denis",)) == {"a"}
+    assert found(index, "eau potable") == found(index, "mairie saint denis") == {"a"}
 
 
 def test_the_pages_of_another_entity_never_appear(index):

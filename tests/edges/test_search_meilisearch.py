@@ -73,7 +73,7 @@ def test_every_word_is_required_and_totals_are_exact(served):
     (asked,) = [json.loads(e["body"])["queries"] for e in fake.exchanges]
     assert {q["matchingStrategy"] for q in asked} == {"all"}
     assert [q.get("hitsPerPage") for q in asked] == [None, 0, 0]
-    assert [q.get("facets") for q in asked] == [None, ["decade", "place"], ["class"]]
+    assert [q.get("facets") for q in asked] == [None, ["decade", "place", "subject", "name"], ["class"]]
 
 
 @pytest.mark.parametrize("kind", ["documentAdditionOrUpdate", "documentDeletion"])
