@@ -93,6 +93,7 @@ QUALITIES = {
     "failed": "en échec",
 }
 """How well a page was read; the last four are states of a page, the others are worth of a text."""
+VERDICTS = {"accepted": "retenu", "refused": "refusé", "open": "décision annulée"}
 LABELS: dict[str, dict[str, str]] = {
     "fields": FIELDS,
     "origins": ORIGINS,
@@ -105,4 +106,5 @@ LABELS: dict[str, dict[str, str]] = {
     "actions": ACTIONS,
     "reviews": REVIEWS,
     "qualities": QUALITIES,
+    "verdicts": VERDICTS,
 }
