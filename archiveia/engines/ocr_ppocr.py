@@ -9,14 +9,19 @@ import numpy as np
 from rapidocr import RapidOCR
 from rapidocr.inference_engine.onnxruntime import ONNXRuntimeError
 
+from archiveia.engines.c_library import denormals_as_zero, give_memory_back
 from archiveia.errors import PageFailedError
 from archiveia.steps.layout import Box, in_reading_order, split_line
 from archiveia.values import PageText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from archiveia.values import PageImage, Word
+
+    Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 _LONGEST_CAUSE = 200
@@ -35,6 +40,11 @@ but for a newspaper: there the line of white between two columns is lost, and li
 """
 _ONE_COLUMN = 80
 """More lines than this do not stand under one another on a page: there are columns or a table."""
+_BAND_PX, _BAND_MARGIN_PX = 928, 128
+"""Height of the part of a large page that the detector sees at once, and of what it sees more on both sides.
+
+Both are multiples of 32, as the network wants it. The whole page at 2720 pixels takes 1.1 GB of memory.
+"""
 
 
 class _Reader(RapidOCR):  # type: ignore[misc] # rapidocr brings no types
@@ -44,12 +54,29 @@ class _Reader(RapidOCR):  # type: ignore[misc] # rapidocr brings no types
         """The lines' images and where they were found."""
         crops, found = super().detect_and_crop(img, op_record)
         if len(found.boxes) > _ONE_COLUMN and max(img.shape[:2]) > _FIND_PX:
-            self.text_det.limit_side_len = _FIND_FINE_PX
+            give_memory_back()
+            network = self.text_det.session
+            self.text_det.limit_side_len, self.text_det.session = _FIND_FINE_PX, in_bands(network)
             try:
                 crops, found = super().detect_and_crop(img, op_record)
             finally:
-                self.text_det.limit_side_len = _FIND_PX
+                self.text_det.limit_side_len, self.text_det.session = _FIND_PX, network
         return crops, found
+
+
+def in_bands(network: Network) -> Network:
+    """The detector's network as it sees a page band by band, with what it finds put together again."""
+
+    def found(page: NDArray[np.float32]) -> NDArray[np.float32]:
+        height = page.shape[2]
+        bands = []
+        for top in range(0, height, _BAND_PX):
+            above = min(top, _BAND_MARGIN_PX)
+            seen = network(page[:, :, top - above : top + _BAND_PX + _BAND_MARGIN_PX])
+            bands.append(seen[:, :, above : above + _BAND_PX])
+        return np.concatenate(bands, axis=2)
+
+    return found
 
 
 class PpOcrEngine:
@@ -79,7 +106,8 @@ class PpOcrEngine:
 
     def _words(self, image: PageImage) -> tuple[Word, ...]:
         try:
-            found = self._ocr(np.repeat(image.pixels[:, :, None], 3, axis=2))
+            with denormals_as_zero():
+                found = self._ocr(np.repeat(image.pixels[:, :, None], 3, axis=2))
         except ONNXRuntimeError as error:
             raise PageFailedError(
                 f"PP-OCR failed on page {image.number}: {_last_line(error)}",
