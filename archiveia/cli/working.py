@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from archiveia import pipeline
 from archiveia.cli.output import plain_pdf, print_json, print_table, progress
-from archiveia.edges import database
-from archiveia.edges.database import readings, sources, units, work
 from archiveia.errors import BadRequestError
 from archiveia.settings import Settings, read_settings
 from archiveia.values import Outcome
@@ -136,6 +134,9 @@ def ocr(args: argparse.Namespace) -> int:
 
 def status(args: argparse.Namespace) -> int:
     """Counts per step, files and pages by outcome, and whether the sums agree."""
+    from archiveia.edges import database
+    from archiveia.edges.database import readings, sources, units, work
+
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         with database.reading(edges.database) as connection:
             files = sources.outcomes(connection, edges.entity)

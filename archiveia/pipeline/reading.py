@@ -14,7 +14,6 @@ from archiveia.edges.workers import Workers
 from archiveia.errors import ArchiveiaError, PageFailedError, UnreadableScanError
 from archiveia.pipeline.attempts import Attempt, attempt
 from archiveia.pipeline.probing import ProbeTask, probe_file
-from archiveia.pipeline.workplace import no_progress
 from archiveia.steps import ocr
 from archiveia.steps.alto import alto
 from archiveia.steps.hocr import hocr
@@ -151,7 +150,7 @@ def read_files(
     engine: str,
     formats: Iterable[str],
     out_dir: Path,
-    progress: Progress = no_progress,
+    progress: Progress | None = None,
 ) -> list[FileReading]:
     """Each file read to ``<stem>`` with the endings of ``FORMATS``; a bad file does not stop the others."""
     settings = settings.model_copy(update={"ocr_engine": engine})
@@ -210,7 +209,7 @@ def _names(paths: Iterable[Path]) -> dict[Path, str]:
 
 
 def _whole_files(
-    probes: dict[Path, Probe], settings: Settings, workers: Workers, progress: Progress
+    probes: dict[Path, Probe], settings: Settings, workers: Workers, progress: Progress | None
 ) -> Iterator[tuple[Path, list[PageReading]]]:
     """Each file with its readings in page order, as soon as its last page is read."""
     tasks = [
@@ -220,7 +219,8 @@ def _whole_files(
     ]
     done: defaultdict[Path, dict[int, PageReading]] = defaultdict(dict)
     for number, (task, result) in enumerate(workers.run(_reading_of, tasks), start=1):
-        progress("pages", number, len(tasks))
+        if progress:
+            progress("pages", number, len(tasks))
         reading = failed(result, settings) if isinstance(result, ArchiveiaError) else result
         done[task.path][task.number] = reading
         if len(done[task.path]) == len(probes[task.path].pages):

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
-from scipy.optimize import linear_sum_assignment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +100,8 @@ def letter_errors_in_any_order(found: Sequence[str], truth: Sequence[str]) -> Er
 
     What is left of the errors of a page is that of its letters: the order of its lines no longer counts.
     """
+    from scipy.optimize import linear_sum_assignment  # a quarter of a second, in each worker process
+
     rows, columns = len(truth), len(found)
     cost = np.zeros((rows + columns, rows + columns))
     if rows and columns:
