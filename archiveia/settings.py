@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         description="names beside the rules: by spaCy where it is there (`auto`), by the `learned` weights",
     )
     near_duplicate_similarity: float = Field(
-        0.7, gt=0, le=1, description="similarity from which pages are near-duplicates"
+        0.75, gt=0, le=1, description="share of letters that agree from which pages are near-duplicates"
     )
 
     session_hours: int = Field(12, ge=1, description="hours after which the staff logs in again")

@@ -75,6 +75,16 @@ ACTIONS = {
     "drop_text": "Texte importé abandonné",
     "subject": "Indexation",
 }
+RELATIONS = {
+    "identical": "mêmes octets",
+    "same_image": "même image",
+    "same_text": "même texte, autre numérisation ou autre lecture",
+    "version": "autre version du même texte",
+    "extract": "extrait",
+    "template": "même modèle, autre acte",
+    "doubtful": "même texte, sauf un nombre ou un nom : à vérifier",
+}
+"""What two pages that look alike are to one another."""
 REVIEWS = {
     "class": "type incertain",
     "date": "date inconnue",
@@ -95,6 +105,7 @@ QUALITIES = {
 """How well a page was read; the last four are states of a page, the others are worth of a text."""
 VERDICTS = {"accepted": "retenu", "refused": "refusé", "open": "décision annulée"}
 LABELS: dict[str, dict[str, str]] = {
+    "relations": RELATIONS,
     "fields": FIELDS,
     "origins": ORIGINS,
     "outcomes": OUTCOMES,

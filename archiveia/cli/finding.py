@@ -16,6 +16,7 @@ from archiveia.pipeline import searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.settings import read_settings
 from archiveia.steps import dedup
+from archiveia.values import COPIES
 
 if TYPE_CHECKING:
     import argparse
@@ -110,7 +111,7 @@ def _marked(excerpt: Excerpt) -> str:
 
 
 def clusters(args: argparse.Namespace) -> int:
-    """Near-duplicates in clusters, each page with its best similarity; nothing is deleted for being in one."""
+    """Copies in clusters, then the other pairs that are alike, with what they are; nothing is deleted for it."""
     settings = read_settings()
     with (
         pipeline.open_edges(settings, must_exist=True) as edges,
@@ -118,22 +119,40 @@ def clusters(args: argparse.Namespace) -> int:
     ):
         pairs = similarity.all_pairs(connection, edges.entity)
         found = dedup.clusters(pairs)
-        holders = units.holders_of(connection, [page for cluster in found for page in cluster])
+        holders = units.holders_of(
+            connection, list({p for pair in pairs for p in (pair.page_a, pair.page_b)})
+        )
     best: dict[str, float] = {}
     for pair in pairs:
         for page in (pair.page_a, pair.page_b):
-            best[page] = max(best.get(page, 0.0), pair.score)
+            if pair.relation in COPIES:
+                best[page] = max(best.get(page, 0.0), pair.score)
     rows = [
         (number, *holders[page], round(best[page], 3))
         for number, cluster in enumerate(found, start=1)
         for page in cluster
         if page in holders
     ]
+    others = [
+        (pair.relation.value, *holders[pair.page_a], *holders[pair.page_b], round(pair.score, 3))
+        for pair in pairs
+        if pair.relation not in COPIES and pair.page_a in holders and pair.page_b in holders
+    ]
     if args.json:
-        print_json([dict(zip(("cluster", "record", "page", "similarity"), row, strict=True)) for row in rows])
-    else:
-        print_table(("cluster", "record", "page", "similarity"), rows)
-        print(f"{len(found)} clusters, {len(rows)} pages")
+        names = ("relation", "record", "page", "other_record", "other_page", "similarity")
+        print_json(
+            {
+                "copies": [
+                    dict(zip(("cluster", "record", "page", "similarity"), row, strict=True)) for row in rows
+                ],
+                "others": [dict(zip(names, row, strict=True)) for row in others],
+            }
+        )
+        return 0
+    print_table(("cluster", "record", "page", "similarity"), rows)
+    print(f"{len(found)} clusters of copies, {len(rows)} pages")
+    if others:
+        print_table(("relation", "record", "page", "other record", "its page", "similarity"), others)
     return 0
 
 
@@ -185,8 +204,14 @@ def _record_json(record: Record, edges: Edges) -> Json:
             for c in found
         ],
         "resembles": [
-            {"page": page, "record": other, "its_page": its, "similarity": round(score, 3)}
-            for page, other, its, score in alike
+            {
+                "page": a.page,
+                "record": a.unit_id,
+                "its_page": a.its_page,
+                "similarity": round(a.score, 3),
+                "relation": a.relation,
+            }
+            for a in alike
         ],
         "pages": [
             {
@@ -257,7 +282,8 @@ def _print_record(document: Json) -> None:
             print(f"  - same bytes: {c['path']} (batch {c['batch']})")
         for r in document["resembles"]:
             print(
-                f"  - page {r['page']} resembles page {r['its_page']} of {r['record']} ({r['similarity']:.0%})"
+                f"  - page {r['page']} resembles page {r['its_page']} of {r['record']} "
+                f"({r['relation']}, {r['similarity']:.0%})"
             )
     public = "yes" if document["open_to_the_public_today"] else "no"
     print(f"published: {'yes' if document['published'] else 'no'}; open to the public today: {public}")

@@ -263,6 +263,16 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     few.add_argument("--zero-shot", action="store_true", help="no label is learned from, only descriptions")
     few.add_argument("--labels-per-class", type=_count, metavar="N", help="learn from N texts of each class")
     _json(classify)
+    dedup = _command(
+        what,
+        "dedup",
+        "evaluating_dedup:dedup",
+        "measure how pages that are alike are found and told apart, equal letters alone beside it",
+    )
+    dedup.add_argument(
+        "folder", type=Path, metavar="DIR", help="pairs.jsonl (a, b, relation), or entries.jsonl (text, ocr_*)"
+    )
+    _json(dedup)
     dates = _command(
         what,
         "dates",

@@ -12,9 +12,10 @@ from archiveia.errors import SearchIndexBusyError
 from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.intake import run_intake
 from archiveia.pipeline.ocr import run_ocr
+from archiveia.pipeline.resembling import run_dedup
 from archiveia.pipeline.rules import run_access, run_retain
 from archiveia.pipeline.subjects import run_subjects
-from archiveia.pipeline.understanding import run_classify, run_dedup, run_describe
+from archiveia.pipeline.understanding import run_classify, run_describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Steps 3 to 5: what a piece is, what it says, what it resembles."""
+"""Steps 3 and 4: what a piece is, what it says."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.communes import load_communes
 from archiveia.edges.contracts import load_classification_plan
-from archiveia.edges.database import assertions, similarity, units, work
+from archiveia.edges.database import assertions, units
 from archiveia.edges.database.portable import in_chunks
 from archiveia.engines.classifier_learned import LearnedClassifier
 from archiveia.engines.language import detect_language, language_version
 from archiveia.pipeline.each import CHUNK, each_record, to_do
 from archiveia.pipeline.naming import open_namer
 from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt, with_words
-from archiveia.steps.dedup import signature, similar_pairs
 from archiveia.steps.describe import describe
 from archiveia.steps.intake import propose_cuts
 from archiveia.values import Assertion, Origin, OriginKind, PageState
@@ -124,28 +123,3 @@ def _cuts(record: Record) -> list[Assertion]:
         Assertion("proposed_cut", {"before_page": c.before_page, "why": c.why}, CUTS, score=c.score)
         for c in propose_cuts(texts)
     ]
-
-
-# --- what it resembles --------------------------------------------------------------------------
-
-
-def run_dedup(ids: Sequence[str], edges: Edges) -> list[str]:
-    """The same pieces, each page of which is linked to the pages that it resembles; nothing is deleted."""
-    todo = to_do(ids, "dedup", edges)
-    for chunk in in_chunks(todo, CHUNK):
-        with database.reading(edges.database) as connection:
-            records = units.load_records(connection, chunk, edges.entity)
-            known = similarity.known_signatures(connection, edges.entity)
-            texts = {p.id: p.text for r in records for p in r.pages if p.state is PageState.TEXT}
-            pairs = similar_pairs(
-                texts,
-                known,
-                lambda page: similarity.texts(connection, [page]).get(page, ""),
-                threshold=edges.settings.near_duplicate_similarity,
-            )
-        made = {page: s.to_bytes() for page, text in texts.items() if (s := signature(text)) is not None}
-        with database.writing(edges.database) as connection:
-            similarity.save_signatures(connection, edges.entity, made)
-            similarity.save_pairs(connection, pairs)
-            work.mark(connection, [r.id for r in records], "dedup", now=edges.now())
-    return list(ids)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archiveia.edges.search_index import SearchIndex
     from archiveia.engines.classifiers import Classifier
     from archiveia.settings import Settings
+    from archiveia.steps.dedup_index import LookalikeIndex
 
 
 Progress: TypeAlias = "Callable[[str, int, int | None], None]"
@@ -47,6 +48,8 @@ class Edges:
     storage: Storage
     clock: Callable[[], datetime] = _now
     progress: Progress = no_progress
+    lookalikes: LookalikeIndex | None = None
+    """The pages placed by their likeness, kept while this process lives (``pipeline.resembling``)."""
     _open: ExitStack = field(default_factory=ExitStack)
 
     @property

@@ -40,7 +40,9 @@ from archiveia.values.rules import (
     SortFinal,
 )
 from archiveia.values.search import (
+    COPIES,
     Excerpt,
+    Relation,
     SearchDocument,
     SearchHit,
     SearchQuery,
@@ -50,6 +52,7 @@ from archiveia.values.search import (
 from archiveia.values.subjects import Concept, Thesaurus, ThesaurusChanges
 
 __all__ = [
+    "COPIES",
     "RANK",
     "AccessRule",
     "AccessState",
@@ -75,6 +78,7 @@ __all__ = [
     "ProbedPage",
     "Record",
     "RecordPage",
+    "Relation",
     "RetentionProposal",
     "RetentionRule",
     "ScanLimits",

@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
 
 
+class Relation(StrEnum):
+    """What two pages that look alike are to one another."""
+
+    IDENTICAL = "identical"
+    """The same bytes."""
+    SAME_IMAGE = "same_image"
+    """The same picture, resized, compressed or turned; where there is a text, the same text."""
+    SAME_TEXT = "same_text"
+    """The same text scanned or read again."""
+    VERSION = "version"
+    """Another version of the same text: words differ."""
+    EXTRACT = "extract"
+    """One text stands inside the other."""
+    TEMPLATE = "template"
+    """The same template, another act: its number, day, persons, places or amounts differ."""
+    DOUBTFUL = "doubtful"
+    """The same text but for a number or a name, which may be misread or name another act: a person tells."""
+
+
+COPIES = frozenset({Relation.IDENTICAL, Relation.SAME_IMAGE, Relation.SAME_TEXT})
+"""The relations of copies of one page, of which one may be proposed as the record copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class SimilarPair:
-    """Two pages whose texts are alike; ``page_a < page_b``. ``score`` is the real Jaccard similarity."""
+    """Two pages that are alike; ``page_a < page_b``. ``score``: the share of letters that agree, 0-1."""
 
     page_a: str
     page_b: str
     score: float
+    relation: Relation
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _around(record: Record, edges: Edges) -> dict[str, Any]:
     with database.reading(edges.database) as connection:
         alike = similarity.alike(connection, record.id)[:10]
         dossier = [i for i in units.pieces_of(connection, [record.dossier_id]) if i != record.id]
-        others = {row[1] for row in alike} | set(dossier[:MAX_NEIGHBOURS])
+        others = {a.unit_id for a in alike} | set(dossier[:MAX_NEIGHBOURS])
         titles = {r.id: title_of(r) for r in units.load_records(connection, sorted(others), edges.entity)}
         files = sources.load(connection, sources.of_records(connection, [record.id]))
         return {

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks, upsert
-from archiveia.edges.database.tables import pages, readings, signatures, similar_pages
-from archiveia.values import SimilarPair
+from archiveia.edges.database.tables import copy_decisions, pages, readings, signatures, similar_pages
+from archiveia.values import COPIES, Relation, SimilarPair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
 
-def known_signatures(connection: Connection, entity_id: str) -> dict[str, bytes]:
-    """The signature of every page of an entity that has one."""
-    query = sa.select(signatures.c.page_id, signatures.c.signature).where(signatures.c.entity_id == entity_id)
-    return {row.page_id: row.signature for row in connection.execute(query)}
+def known_signatures(connection: Connection, entity_id: str) -> Iterator[tuple[str, bytes]]:
+    """Each page of an entity that has a signature, with it, in order of page."""
+    query = (
+        sa.select(signatures.c.page_id, signatures.c.signature)
+        .where(signatures.c.entity_id == entity_id)
+        .order_by(signatures.c.page_id)
+        .execution_options(yield_per=5_000)
+    )
+    for row in connection.execute(query):
+        yield row.page_id, row.signature
 
 
-def save_signatures(connection: Connection, entity_id: str, found: Mapping[str, bytes]) -> None:
-    """The pages have these signatures."""
+def signature_count(connection: Connection, entity_id: str) -> int:
+    """How many pages of an entity have a signature."""
+    query = sa.select(sa.func.count()).select_from(signatures).where(signatures.c.entity_id == entity_id)
+    return connection.scalar(query) or 0
+
+
+def save_signatures(
+    connection: Connection, entity_id: str, page_ids: Sequence[str], found: Mapping[str, bytes]
+) -> None:
+    """Of these pages those have these signatures, and the others none."""
+    for chunk in in_chunks(page_ids):
+        connection.execute(signatures.delete().where(signatures.c.page_id.in_(chunk)))
     rows = [{"page_id": p, "entity_id": entity_id, "signature": s} for p, s in found.items()]
     upsert(connection, signatures, rows)
 
 
-def save_pairs(connection: Connection, pairs: Iterable[SimilarPair]) -> None:
-    """These pages are alike."""
-    rows = [{"page_a": p.page_a, "page_b": p.page_b, "score": p.score} for p in pairs]
+def save_pairs(connection: Connection, page_ids: Sequence[str], pairs: Iterable[SimilarPair]) -> None:
+    """What these pages resemble is this."""
+    for chunk in in_chunks(page_ids):
+        either = similar_pages.c.page_a.in_(chunk) | similar_pages.c.page_b.in_(chunk)
+        connection.execute(similar_pages.delete().where(either))
+    rows = [{"page_a": p.page_a, "page_b": p.page_b, "score": p.score, "relation": p.relation} for p in pairs]
     upsert(connection, similar_pages, rows)
 
 
@@ -43,27 +63,56 @@ def texts(connection: Connection, page_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def alike(connection: Connection, unit_id: str) -> list[tuple[int, str, int, float]]:
-    """What resembles the pages of a piece: (page, other piece, its page, similarity), most alike first."""
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A page of one piece and the page of another one that it resembles."""
+
+    page: int
+    unit_id: str
+    its_page: int
+    score: float
+    relation: Relation
+
+
+def alike(connection: Connection, unit_id: str) -> list[Alike]:
+    """What resembles the pages of a piece, copies first, then the most alike."""
     mine, other = pages.alias("mine"), pages.alias("other")
-    found: list[tuple[int, str, int, float]] = []
+    found: list[Alike] = []
     for a, b in (("page_a", "page_b"), ("page_b", "page_a")):
         query = (
-            sa.select(mine.c.number, other.c.unit_id, other.c.number, similar_pages.c.score)
+            sa.select(
+                mine.c.number,
+                other.c.unit_id,
+                other.c.number,
+                similar_pages.c.score,
+                similar_pages.c.relation,
+            )
             .join(similar_pages, similar_pages.c[a] == mine.c.id)
             .join(other, other.c.id == similar_pages.c[b])
             .where(mine.c.unit_id == unit_id, other.c.unit_id.is_not(None), other.c.unit_id != unit_id)
         )
-        found.extend((row[0], row[1], row[2], row[3]) for row in connection.execute(query))
-    return sorted(found, key=lambda row: (-row[3], row[1], row[2]))
+        found.extend(Alike(*row[:4], Relation(row[4])) for row in connection.execute(query))
+    return sorted(found, key=lambda f: (f.relation not in COPIES, -f.score, f.unit_id, f.its_page))
 
 
 def all_pairs(connection: Connection, entity_id: str) -> list[SimilarPair]:
-    """Every pair of pages of an entity that are alike."""
+    """Every pair of pages of an entity that are alike; what a person decided of a pair outranks the machine."""
     query = (
-        sa.select(similar_pages)
+        sa.select(similar_pages, copy_decisions.c.is_copy)
         .join(pages, pages.c.id == similar_pages.c.page_a)
+        .outerjoin(
+            copy_decisions,
+            (copy_decisions.c.page_a == similar_pages.c.page_a)
+            & (copy_decisions.c.page_b == similar_pages.c.page_b),
+        )
         .where(pages.c.entity_id == entity_id)
         .order_by(similar_pages.c.page_a, similar_pages.c.page_b)
     )
-    return [SimilarPair(row.page_a, row.page_b, row.score) for row in connection.execute(query)]
+    return [_pair(row) for row in connection.execute(query)]
+
+
+def _pair(row: sa.Row[Any]) -> SimilarPair:
+    said = Relation(row.relation)
+    if row.is_copy is not None and row.is_copy != (said in COPIES):
+        said = Relation.SAME_TEXT if row.is_copy else Relation.TEMPLATE
+    return SimilarPair(row.page_a, row.page_b, row.score, said)
