@@ -11,7 +11,7 @@ from archiveia.edges.database import assertions, decisions, thesauri, units, wor
 from archiveia.edges.xml_files import read_xml
 from archiveia.errors import BadRequestError
 from archiveia.pipeline.order import redo
-from archiveia.pipeline.subjects import STEP, run_subjects
+from archiveia.pipeline.subjects import STEP, finish_subjects, run_subjects
 from archiveia.steps.folding import fold_tokens
 from archiveia.steps.intake import stable_id
 from archiveia.steps.skos import REMEDY, changes, thesaurus_in
@@ -62,10 +62,12 @@ def import_thesaurus(path: Path, *, actor: str, edges: Edges) -> Imported:
         BadRequestError: the file cannot be read, or is no thesaurus.
     """
     new = thesaurus_in(read_xml(path, remedy=REMEDY), path.name)
-    with database.writing(edges.database) as connection:
+    with database.reading(edges.database) as connection:
         former = next((t for t in thesauri.load(connection, edges.entity) if t.uri == new.uri), None)
-        if former is not None and _same(former, new):
-            return Imported(new, changes(former.concepts, new.concepts), 0, 0)
+    if former is not None and _same(former, new):
+        finish_subjects(edges)  # what an import that was cut off left
+        return Imported(new, changes(former.concepts, new.concepts), 0, 0)
+    with database.writing(edges.database) as connection:
         thesauri.replace(
             connection,
             stable_id("thesaurus", edges.entity, new.uri),

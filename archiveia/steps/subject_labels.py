@@ -51,7 +51,7 @@ _LINKS = frozenset(
     ]
 )
 _ENDINGS = (
-    ("aux", "al"), ("ale", "al"), ("ail", "al"), ("elle", "el"), ("ive", "if"), ("euse", "eu"), ("eux", "eu"),
+    ("aux", "al"), ("ale", "al"), ("elle", "el"), ("ive", "if"), ("euse", "eu"), ("eux", "eu"),
     ("enne", "en"), ("ere", "er"), ("ee", "e"),
 )  # fmt: skip
 """What varies in number and gender at the end of a word, its *s* taken off."""

@@ -30,15 +30,44 @@ MAX_COMPANIONS = 2
 
 # Chosen on 400 texts of service-public.fr (docs/adr, subjects).
 _TITLE, _HEADING, _BODY = 4.0, 1.5, 1.0
-_OF_ALT_LABEL, _WITH_SLIP, _OF_ONE_WORD, _WITH_NEIGHBOUR = 0.9, 0.6, 0.6, 1.25
+_OF_ALT_LABEL, _WITH_SLIP, _OF_ONE_WORD, _WITH_NEIGHBOUR = 0.75, 0.6, 0.6, 1.25
+_OF_ONE_WORD_IN_TITLE = 0.9
 _SHARPNESS = 1.2
+_RARITY_IN_TITLE = 0.7
+"""At least: a title says on purpose what other records say too."""
 _MIN_BY_WORDS = 0.6
 _MIN_TO_BE_BLENDED, _MIN_BLENDED = 0.3, 0.7
+_LEAST_NEAR = 0.4
+"""The model does not know every word (*lavoir*): it may not take away what is said often and in the title."""
 _HEADING_CHARACTERS = 600
 _MAX_CHARACTERS = 200_000
 """Of a record; longer ones say no more of their subject, and take long."""
 _EXPECTED_SHARE, _TRUST_RECORDS = 0.02, 50
 """A descriptor is taken to stand in 2 % of the records until that many were counted."""
+_FORMULA_SHARE = 0.6
+_OF_FORMULAE = frozenset(
+    [
+        *(
+            "maire",
+            "adjoint au maire",
+            "conseil municipal",
+            "conseiller municipal",
+            "commune",
+            "préfet",
+            "département",
+        ),
+        *(
+            "administration",
+            "administration communale",
+            "administration générale",
+            "mairie",
+            "État",
+            "république",
+        ),
+        *("loi", "décret", "arrêté", "délibération", "texte officiel", "canton", "arrondissement"),
+    ]
+)
+"""Who acts and by what right: the heading and the formulae of nearly every act say it, whatever it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +77,10 @@ class Spread:
     records_of: Mapping[str, int]
     records: int
 
-    def rarity(self, uri: str) -> float:
+    def rarity(self, concept: Concept) -> float:
         """How much a mention tells: near 0 for what every record says, 1 for the rarest."""
-        share = (self.records_of.get(uri, 0) + _EXPECTED_SHARE * _TRUST_RECORDS) / (
-            self.records + _TRUST_RECORDS
-        )
+        expected = (_FORMULA_SHARE if concept.label in _OF_FORMULAE else _EXPECTED_SHARE) * _TRUST_RECORDS
+        share = (self.records_of.get(concept.uri, 0) + expected) / (self.records + _TRUST_RECORDS)
         return min(1.0, -log(share) / -log(_EXPECTED_SHARE / 2))
 
 
@@ -136,7 +164,7 @@ def _blended(score: float, near: float) -> float:
     """The score moved by the nearness of meaning; 0 where the words alone say too little."""
     if score < _MIN_TO_BE_BLENDED:
         return 0.0
-    odds = score / max(1 - score, 1e-6) * exp(near - 1)
+    odds = score / max(1 - score, 1e-6) * exp(max(near, _LEAST_NEAR) - 1)
     return odds / (1 + odds)
 
 
@@ -166,11 +194,15 @@ def _score(
 ) -> float:
     concept = descriptors.concepts[uri]
     strength = log2(1 + sum(p.weight for p in places))
-    if all(" " not in p.words and "'" not in p.words and "-" not in p.words for p in places):
-        strength *= _OF_ONE_WORD
+    in_title = any(p.page is None for p in places)
+    if all(p.words.isalnum() for p in places):
+        strength *= _OF_ONE_WORD_IN_TITLE if in_title else _OF_ONE_WORD
     if any(near in said for near in (*concept.broader, *concept.narrower, *concept.related)):
         strength *= _WITH_NEIGHBOUR
-    return 1 - exp(-strength * common.rarity(uri) / _SHARPNESS)
+    rarity = common.rarity(concept)
+    if in_title and concept.label not in _OF_FORMULAE:
+        rarity = max(rarity, _RARITY_IN_TITLE)
+    return 1 - exp(-strength * rarity / _SHARPNESS)
 
 
 def _assertion(
