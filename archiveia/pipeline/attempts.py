@@ -16,7 +16,8 @@ from archiveia.steps.credits import without_credits
 from archiveia.steps.estimate import Signs
 from archiveia.steps.fusion import fused, unknown_share
 from archiveia.steps.layout import by_lines, in_reading_order, scaled
-from archiveia.steps.prepare import Prepared, is_noisy, prepare, sample, turned
+from archiveia.steps.prepare import Prepared, ink_mask, is_noisy, prepare, sample, turned
+from archiveia.steps.skew import LEAST_SKEW_DEGREES, leaning, skew_degrees, straight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,8 +58,21 @@ _engine = lru_cache(maxsize=3)(open_engine)
 def attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
     """The best reading of a page image with the engine of the settings; ``ink`` is the page's ink mask."""
     clean = without_borders(page)
-    read = _attempt(clean, ink, settings)
+    degrees = skew_degrees(ink if clean is page else ink_mask(clean.pixels))  # a border has edges of its own
+    if degrees is None or abs(degrees) < LEAST_SKEW_DEGREES:
+        read = _attempt(clean, ink, settings)
+    else:
+        read = _laid_straight(clean, degrees, settings)
     return read if clean is page else replace(read, prepared=("borders", *read.prepared))
+
+
+def _laid_straight(page: PageImage, degrees: float, settings: Settings) -> Attempt:
+    """The reading of the page laid straight, its words boxed on the page as it leans."""
+    sheet = straight(page, degrees)
+    read = _attempt(sheet, ink_mask(sheet.pixels), settings)
+    sheet, page = turned(sheet, read.turned_degrees), turned(page, read.turned_degrees)
+    words, aside = (leaning(some, degrees, sheet=sheet, page=page) for some in (read.words, read.aside))
+    return replace(read, words=words, aside=aside, prepared=("deskewed", *read.prepared))
 
 
 def _attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:

@@ -108,6 +108,30 @@ def test_ink_that_the_first_engine_finds_no_words_in_is_shown_to_the_second(told
     assert found.words == ()
 
 
+# --- laid straight ---
+
+
+@pytest.mark.parametrize("degrees", [0.8, 3.0])
+def test_a_page_that_leans_is_read_straight_and_its_words_are_boxed_as_it_leans(monkeypatch, degrees):
+    pixels = np.full((1000, 800), 250, np.uint8)
+    for top in range(100, 900, 45):
+        for left in range(100, 700, 34):
+            pixels[top : top + 20, left : left + 22] = 20
+    pixels = np.asarray(Image.fromarray(pixels).rotate(-degrees, expand=True, fillcolor=250))
+    engine = Told("tesseract", tuple(lines(*LINES, score=0.97)))
+    monkeypatch.setattr(attempts, "_engine", lambda _name, _settings: engine)
+    page = PageImage(1, pixels, 300)
+    found = attempt(page, ink_mask(pixels), read_settings(ocr_engine="tesseract"))
+    assert text_of(found.words) == "\n".join(LINES)
+    if degrees < 1:
+        assert engine.read_pages[0] is page
+        assert (found.prepared, found.words[0].left_px) == ((), 100)
+    else:
+        assert engine.read_pages[0].width_px > page.width_px
+        assert found.prepared == ("deskewed",)
+        assert found.words[0].top_px < found.words[3].top_px  # the line sinks to the right
+
+
 # --- one reading of two ---
 
 
