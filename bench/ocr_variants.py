@@ -9,6 +9,9 @@ A noisy page is reduced to 110 dpi, its contrast to 0.65 around its mean grey, g
 and is saved as JPEG of quality 35. Its resolution is the file's where the page is then between A5 and A3 in
 length; else the one at which its letters have the height of an 11-point text (22 pixels at 300 dpi); a page
 without letters is taken for A4. A page below 110 dpi is not enlarged.
+
+A spread is two pages of a folder, neighbours by name, side by side with the shadow of the fold between them; its
+transcription is that of the left page and then that of the right one.
 """
 
 from __future__ import annotations
@@ -49,6 +52,8 @@ _PAGE_MM = (148.0, 460.0)
 """The longest side of a page: that of a notebook leaf to more than A3; else the file's resolution is wrong."""
 _TEXT_PX_AT_300_DPI = 22.0
 _A4_INCHES = 11.69
+_SHADOW, _SHADED = 0.025, 0.75
+"""The shadow of a fold: how far it reaches, in widths of the left page, and how much light it takes."""
 
 
 # --- the ways -----------------------------------------------------------------------------------
@@ -106,6 +111,20 @@ def bordered(page: PageImage, draw: np.random.Generator) -> tuple[Image.Image, d
     return Image.fromarray(pixels), _as_it_is(page)
 
 
+def side_by_side(left: PageImage, right: PageImage) -> PageImage:
+    """Two pages of an open book on one scan, with the shadow of the fold."""
+    height_px, fold_px = max(left.height_px, right.height_px), left.width_px
+    papers = (int(np.percentile(page.pixels[::8, ::8], 75)) for page in (left, right))
+    halves = [
+        np.pad(page.pixels, ((0, height_px - page.height_px), (0, 0)), constant_values=paper)
+        for page, paper in zip((left, right), papers, strict=True)
+    ]
+    pixels = np.hstack(halves).astype(np.float32)
+    from_fold = (np.arange(pixels.shape[1]) - fold_px) / (_SHADOW * fold_px)
+    lit = 1 - _SHADED * np.exp(-(from_fold**2))
+    return PageImage(1, (pixels * lit).astype(np.uint8), left.dpi)
+
+
 def _as_it_is(page: PageImage) -> dict[str, Any]:
     """How to save pixels without loss."""
     dpi = {"dpi": (page.dpi, page.dpi)} if page.dpi else {}
@@ -119,8 +138,11 @@ VARIANTS: dict[str, Variant] = {
     "noisy": noisy,
     **{f"askew{degrees:+g}": _askew(degrees) for degrees in (-4.0, -2.0, -0.7, 0.7, 2.0, 4.0)},
     "bordered": bordered,
+    "spread": _turned(0),
 }
-"""What is made of a page, by name; ``upright`` is the page itself, which the others are compared with."""
+"""What is made of a page, by name; ``upright`` is the page itself, which the others are compared with.
+
+The page of a ``spread`` is two ``side_by_side``."""
 _USUAL = ("upright", *TURNS, "noisy")
 
 
@@ -158,23 +180,30 @@ def _page(page: MeasuredPage) -> Json:
     return {**page.as_json(), "file": page.path.name, **kept}
 
 
-def write_variant(corpus: Corpus, variant: Variant, folder: Path, *, pages: int, settings: Settings) -> None:
+def write_variant(corpus: Corpus, name: str, folder: Path, *, pages: int, settings: Settings) -> None:
     """The corpus' first pages made worse, beside their transcriptions; multi-page files are left out."""
     folder.mkdir(parents=True)
-    single = [path for path, texts in corpus.texts.items() if len(texts) == 1]
-    for number, path in enumerate(single[: pages or None]):
-        kind = kind_of(read_head(path))
-        page = scans.render(path, kind, 1, dpi=settings.ocr_dpi, limits=settings.limits)
-        image, how = variant(page, np.random.default_rng([1, number]))
+    single = [path for path, texts in corpus.texts.items() if len(texts) == 1][: pages or None]
+    by_name = sorted(single)
+    scanned = zip(by_name[::2], by_name[1::2], strict=False) if name == "spread" else zip(single, strict=True)
+    for number, paths in enumerate(scanned):
+        rendered = [_rendered(path, settings) for path in paths]
+        page = side_by_side(*rendered) if len(rendered) > 1 else rendered[0]
+        image, how = VARIANTS[name](page, np.random.default_rng([1, number]))
         data = io.BytesIO()
         image.save(data, **how)
-        target = folder / f"{number + 1:04}-{path.stem}"
+        target = folder / f"{number + 1:04}-{paths[0].stem}"
         Path(f"{target}.{FileKind.JPEG if how['format'] == 'JPEG' else FileKind.PNG}").write_bytes(
             data.getvalue()
         )
-        Path(f"{target}.gt.txt").write_text(corpus.texts[path][0], encoding="utf-8")
+        text = "\n".join(corpus.texts[path][0] for path in paths)
+        Path(f"{target}.gt.txt").write_text(text, encoding="utf-8")
     if corpus.marks:  # the marks that are no text are those that a README names
         (folder / "README.md").write_text(" ".join(f"`{m}`" for m in corpus.marks), encoding="utf-8")
+
+
+def _rendered(path: Path, settings: Settings) -> PageImage:
+    return scans.render(path, kind_of(read_head(path)), 1, dpi=settings.ocr_dpi, limits=settings.limits)
 
 
 def measured(name: str, corpora: Sequence[Corpus], *, pages: int, settings: Settings) -> Measured:
@@ -182,7 +211,7 @@ def measured(name: str, corpora: Sequence[Corpus], *, pages: int, settings: Sett
     with TemporaryDirectory(prefix="archiveia-variants-") as temporary, progress() as tell:
         folders = [Path(temporary) / corpus.name for corpus in corpora]
         for corpus, folder in zip(corpora, folders, strict=True):
-            write_variant(corpus, VARIANTS[name], folder, pages=pages, settings=settings)
+            write_variant(corpus, name, folder, pages=pages, settings=settings)
         evaluations = evaluate_ocr(folders, settings, progress=tell)
     back = -TURNS.get(name, 0) % 360
     missed = [

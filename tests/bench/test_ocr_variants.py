@@ -53,3 +53,23 @@ def test_a_turned_page_is_measured_beside_the_upright_one(corpus, tmp_path, caps
     assert [variant["corpora"][0]["pages"][0]["turned_degrees"] for variant in found] == [0, 270]
     assert found[1]["missed_turns"] == []
     assert "| turned-90 | 1 | 0.00%" in capsys.readouterr().out
+
+
+def test_the_pages_of_a_spread_lie_side_by_side_in_the_shadow_of_the_fold():
+    left, right = (
+        PageImage(1, np.full((600, 400), 200, np.uint8)),
+        PageImage(1, np.full((500, 300), 100, np.uint8)),
+    )
+    spread = ocr_variants.side_by_side(left, right).pixels
+    assert spread.shape == (600, 700)
+    assert (spread[300, 100], spread[300, 400], spread[599, 600]) == (200, 25, 100)
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="the program tesseract is not installed")
+def test_a_spread_is_transcribed_from_left_to_right(corpus, tmp_path):
+    for suffix in ("png", "gt.txt"):
+        shutil.copy(corpus / f"page.{suffix}", corpus / f"zz.{suffix}")
+    out = tmp_path / "variants.json"
+    ocr_variants.main([str(corpus), "--variants", "spread", "--workers", "1", "--out", str(out)])
+    (spread,) = json.loads(out.read_text(encoding="utf-8"))["variants"][0]["corpora"][0]["pages"]
+    assert spread["letters"] == 2 * len(TEXT) + 1
