@@ -88,7 +88,7 @@ def read_pairs(folder: Path) -> PairedTexts:
 
 def _rows(path: Path) -> list[Json]:
     try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise BadRequestError(
             f"{path} cannot be read: {error}", "write one JSON object a line, in UTF-8"

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.database import similarity, units, work
 from archiveia.edges.database.portable import in_chunks
+from archiveia.edges.thumbnails import small_grid
 from archiveia.pipeline.each import to_do
 from archiveia.steps.dedup import signatures_of, similar_pairs
 from archiveia.steps.dedup_index import LookalikeIndex
+from archiveia.steps.dedup_pictures import GRID_PX, picture_pairs, turned_hashes, with_pictures
 from archiveia.steps.dedup_signatures import Signature, signature
-from archiveia.values import PageState
+from archiveia.values import PageState, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -31,20 +33,23 @@ def run_dedup(ids: Sequence[str], edges: Edges) -> list[str]:
     for chunk in in_chunks(to_do(ids, "dedup", edges), CHUNK):
         with database.reading(edges.database) as connection:
             records = units.load_records(connection, chunk, edges.entity)
-            made, pairs = _placed(records, connection, edges)
+            made, alike = _by_text(records, connection, edges)
+            turned = _hashes(records, edges)
+            pairs = _with_pictures(alike, made, turned, connection, edges)
         placed = [page.id for record in records for page in record.pages]
+        kept = {page: found.to_bytes() for page, found in made.items()}
         with database.writing(edges.database) as connection:
-            kept = {page: found.to_bytes() for page, found in made.items()}
             similarity.save_signatures(connection, edges.entity, placed, kept)
+            similarity.save_pictures(connection, edges.entity, placed, {p: h[0] for p, h in turned.items()})
             similarity.save_pairs(connection, placed, pairs)
             work.mark(connection, [r.id for r in records], "dedup", now=edges.now())
     return list(ids)
 
 
-def _placed(
+def _by_text(
     records: Sequence[Record], connection: Connection, edges: Edges
 ) -> tuple[dict[str, Signature], list[SimilarPair]]:
-    """The signatures of the pages of these pieces, and what they resemble."""
+    """The signatures of the pages of these pieces, and the pages whose text resembles theirs."""
     texts = {p.id: p.text for r in records for p in r.pages if p.state is PageState.TEXT}
     made = signatures_of(texts)
     index = edges.lookalikes = _index(connection, edges, without=[p.id for r in records for p in r.pages])
@@ -55,6 +60,32 @@ def _placed(
         threshold=edges.settings.near_duplicate_similarity,
     )
     return made, pairs
+
+
+def _hashes(records: Sequence[Record], edges: Edges) -> dict[str, tuple[bytes, ...]]:
+    """The hashes, in four turns, of the pages that have a picture with something on it."""
+    pages = [p.id for r in records for p in r.pages if p.state not in (PageState.BLANK, PageState.FAILED)]
+    grids = ((page, small_grid(edges.storage, page, GRID_PX)) for page in pages)
+    return {page: turned_hashes(grid) for page, grid in grids if grid is not None}
+
+
+def _with_pictures(
+    alike: list[SimilarPair],
+    made: Mapping[str, Signature],
+    turned: Mapping[str, tuple[bytes, ...]],
+    connection: Connection,
+    edges: Edges,
+) -> list[SimilarPair]:
+    """The pairs of pages of one text, those of one picture told; and of pages without text, by their pictures."""
+    pages = {
+        page for pair in alike if pair.relation is Relation.SAME_TEXT for page in (pair.page_a, pair.page_b)
+    }
+    known = similarity.pictures_of(connection, sorted(pages - turned.keys()))
+    pairs = with_pictures(alike, known | {page: hashes[0] for page, hashes in turned.items()})
+    wordless = {page: hashes for page, hashes in turned.items() if page not in made}
+    if wordless:
+        pairs += picture_pairs(wordless, similarity.pictures_without_text(connection, edges.entity))
+    return pairs
 
 
 def _text(connection: Connection, page: str) -> str:

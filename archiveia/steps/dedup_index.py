@@ -45,7 +45,8 @@ class _Sorted:
 
     def find(self, keys: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """For each hit, the place of the key and the page; at most ``MAX_LOOKALIKES`` a key and array."""
-        low = keys.astype(np.uint64) << np.uint64(32)
+        order = np.argsort(keys)  # searched in order, for then the same part of memory is read again
+        low = keys[order].astype(np.uint64) << np.uint64(32)
         asked, found = [], []
         for part in self.parts:
             first = np.searchsorted(part, low)
@@ -54,7 +55,7 @@ class _Sorted:
             total = int(counts.sum())
             if total:
                 starts = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
-                asked.append(np.repeat(np.arange(len(keys)), counts))
+                asked.append(np.repeat(order, counts))
                 found.append((part[starts + np.arange(total)] & np.uint64(2**32 - 1)).astype(np.int64))
         if not asked:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)

@@ -101,7 +101,7 @@ def signature(text: str) -> Signature | None:
     digest = hashlib.blake2b(whole.tobytes(), digest_size=8).digest()
     wide = whole[:MAX_LETTERS].astype(np.uint64)
     hashes = {
-        scheme.name: _minima(shingles(wide, scheme.shingle_letters))
+        scheme.name: _minima(_hashed(_runs(wide, scheme.shingle_letters)))
         for scheme in SCHEMES
         if scheme.from_letters <= len(wide) < scheme.below_letters
     }
@@ -110,7 +110,7 @@ def signature(text: str) -> Signature | None:
 
 def similarity(text_a: str, text_b: str, shingle_letters: int = SCHEMES[-1].shingle_letters) -> float:
     """The Jaccard similarity of the runs of letters of two texts, 0-1."""
-    a, b = (shingles(codes(t).astype(np.uint64), shingle_letters) for t in (text_a, text_b))
+    a, b = (_hashed(_runs(codes(t).astype(np.uint64), shingle_letters)) for t in (text_a, text_b))
     shared = len(np.intersect1d(a, b, assume_unique=True))
     return shared / (len(a) + len(b) - shared) if shared else 0.0
 
@@ -118,9 +118,14 @@ def similarity(text_a: str, text_b: str, shingle_letters: int = SCHEMES[-1].shin
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
-def shingles(wide: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
-    """The distinct runs of ``count`` letters, each as a number of 64 bits."""
-    return np.unique(_runs(wide, count))
+def _hashed(runs: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """The distinct hashes of runs, in order."""
+    hashes = scattered((runs * _FACTOR >> np.uint64(32)).astype(np.uint32))
+    hashes.sort()
+    is_new = np.ones(len(hashes), dtype=np.bool_)
+    np.not_equal(hashes[1:], hashes[:-1], out=is_new[1:])
+    distinct: NDArray[np.uint32] = hashes[is_new]
+    return distinct
 
 
 def _runs(wide: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
@@ -133,17 +138,17 @@ def _runs(wide: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
 
 
 def _anchors(wide: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    mixed = scattered((_runs(wide, _ANCHOR_LETTERS) * _FACTOR >> np.uint64(32)).astype(np.uint32))
-    return np.unique(mixed[mixed < np.uint32(2**32 // _ANCHOR_SHARE)])[:_MAX_ANCHORS]
+    """Long runs whose hash is small, in order."""
+    hashes = _hashed(_runs(wide, _ANCHOR_LETTERS))
+    return hashes[: np.searchsorted(hashes, 2**32 // _ANCHOR_SHARE)][:_MAX_ANCHORS]
 
 
-def _minima(runs: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """The MinHash of distinct runs, some at a time so that all stays in the cache."""
-    hashes = scattered((runs * _FACTOR >> np.uint64(32)).astype(np.uint32))
+def _minima(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The MinHash of distinct hashes, some at a time so that all stays in the cache."""
     multipliers, offsets = _permutations()
     least = np.full(PERMUTATIONS, 2**32 - 1, dtype=np.uint32)
-    for start in range(0, len(hashes), 512):
-        part = multipliers[:, None] * hashes[start : start + 512]
+    for start in range(0, len(hashes), 1024):
+        part = multipliers[:, None] * hashes[start : start + 1024]
         part += offsets[:, None]
         np.minimum(least, part.min(axis=1), out=least)
     return least

@@ -306,8 +306,8 @@ def test_pages_that_resemble_one_another_stand_together(tmp_path: Path, capsys: 
         draw_page(DELIBERATION.replace("1923", str(year))).save(folder / f"{year}.png")
     answer(capsys, "run", str(folder))
     found = json.loads(answer(capsys, "clusters", "--json")[1])
-    assert found["copies"] == []  # the session of another year is another act
-    assert [pair["relation"] for pair in found["others"]] == ["template"]
+    assert found["copies"] == []  # the session of another year may be another act
+    assert [pair["relation"] for pair in found["others"]] == ["doubtful"]
     assert found["others"][0]["similarity"] > 0.9
 
 

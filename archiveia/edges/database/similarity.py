@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks, upsert
-from archiveia.edges.database.tables import copy_decisions, pages, readings, signatures, similar_pages
+from archiveia.edges.database.tables import (
+    copy_decisions,
+    pages,
+    pictures,
+    readings,
+    signatures,
+    similar_pages,
+)
 from archiveia.values import COPIES, Relation, SimilarPair
 
 if TYPE_CHECKING:
@@ -43,6 +50,37 @@ def save_signatures(
         connection.execute(signatures.delete().where(signatures.c.page_id.in_(chunk)))
     rows = [{"page_id": p, "entity_id": entity_id, "signature": s} for p, s in found.items()]
     upsert(connection, signatures, rows)
+
+
+def save_pictures(
+    connection: Connection, entity_id: str, page_ids: Sequence[str], found: Mapping[str, bytes]
+) -> None:
+    """Of these pages those have these picture hashes, and the others none."""
+    for chunk in in_chunks(page_ids):
+        connection.execute(pictures.delete().where(pictures.c.page_id.in_(chunk)))
+    upsert(
+        connection, pictures, [{"page_id": p, "entity_id": entity_id, "hash": h} for p, h in found.items()]
+    )
+
+
+def pictures_of(connection: Connection, page_ids: Sequence[str]) -> dict[str, bytes]:
+    """The picture hashes of pages."""
+    found: dict[str, bytes] = {}
+    for chunk in in_chunks(page_ids):
+        query = sa.select(pictures.c.page_id, pictures.c.hash).where(pictures.c.page_id.in_(chunk))
+        found.update((row.page_id, row.hash) for row in connection.execute(query))
+    return found
+
+
+def pictures_without_text(connection: Connection, entity_id: str) -> dict[str, bytes]:
+    """The picture hashes of the pages of an entity that have no text to compare."""
+    query = (
+        sa.select(pictures.c.page_id, pictures.c.hash)
+        .outerjoin(signatures, signatures.c.page_id == pictures.c.page_id)
+        .where(pictures.c.entity_id == entity_id, signatures.c.page_id.is_(None))
+        .order_by(pictures.c.page_id)
+    )
+    return {row.page_id: row.hash for row in connection.execute(query)}
 
 
 def save_pairs(connection: Connection, page_ids: Sequence[str], pairs: Iterable[SimilarPair]) -> None:
