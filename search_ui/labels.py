@@ -74,6 +74,7 @@ ACTIONS = {
     "import_text": "Texte importé",
     "drop_text": "Texte importé abandonné",
     "subject": "Indexation",
+    "name": "Autorité de noms",
 }
 RELATIONS = {
     "identical": "mêmes octets",
@@ -103,6 +104,7 @@ QUALITIES = {
     "failed": "en échec",
 }
 """How well a page was read; the last four are states of a page, the others are worth of a text."""
+NAME_STATES = {"proposed": "à décider", "accepted": "réunis", "refused": "laissés à part"}
 VERDICTS = {"accepted": "retenu", "refused": "refusé", "open": "décision annulée"}
 LABELS: dict[str, dict[str, str]] = {
     "relations": RELATIONS,
@@ -118,4 +120,5 @@ LABELS: dict[str, dict[str, str]] = {
     "reviews": REVIEWS,
     "qualities": QUALITIES,
     "verdicts": VERDICTS,
+    "name_states": NAME_STATES,
 }

@@ -6,10 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, readings, sources, units, work
+from archiveia.edges.database import decisions, names, readings, sources, units, work
 from archiveia.edges.database.portable import in_chunks
+from archiveia.edges.living_persons import load_living_rule
 from archiveia.pipeline.each import CHUNK
 from archiveia.pipeline.rules import classes_by_code
+from archiveia.steps.authority import known_names
 from archiveia.steps.cotes import cote_key
 from archiveia.steps.index import documents
 from archiveia.values import Outcome, PageState, SearchDocument
@@ -52,17 +54,20 @@ def _index(ids: Sequence[str], edges: Edges) -> None:
     with edges.storage.alone("indexing"):
         read_at = edges.now()
         with database.reading(edges.database) as connection:
-            now_said = _documents(connection, ids, edges.entity)
+            now_said = _documents(connection, ids, edges.entity, today=edges.today())
         edges.index.replace(list(ids), now_said)
         with database.writing(edges.database) as connection:
             units.set_cote_keys(connection, {d.record_id: cote_key(d.cote) for d in now_said if d.cote})
             work.set_fresh(connection, ids, before=read_at)
 
 
-def _documents(connection: Connection, ids: Sequence[str], entity: str) -> list[SearchDocument]:
+def _documents(
+    connection: Connection, ids: Sequence[str], entity: str, *, today: date
+) -> list[SearchDocument]:
     """The search documents of these pieces; retired ones have none."""
     in_use = set(units.in_use(connection, ids))
     labels = {code: c.label for code, c in classes_by_code().items()}
+    preferred, rule = names.preferred_forms(connection, entity), load_living_rule()
     found: list[SearchDocument] = []
     for record in units.load_records(connection, [i for i in ids if i in in_use], entity):
         code = record.value("class")
@@ -72,6 +77,7 @@ def _documents(connection: Connection, ids: Sequence[str], entity: str) -> list[
             title=title_of(record),
             opens_on=opens_on(record),
             published=decisions.is_published(connection, record.id),
+            known=known_names(record, preferred, rule, today=today),
         )
     return found
 
@@ -127,7 +133,7 @@ def reindex(edges: Edges) -> int:
                 ids = work.done(connection, units.record_ids(connection, entity), STEP)
             for chunk in in_chunks(ids, CHUNK):
                 with database.reading(edges.database) as connection:
-                    yield from _documents(connection, chunk, entity)
+                    yield from _documents(connection, chunk, entity, today=edges.today())
 
     with edges.storage.alone("indexing"):
         read_at = edges.now()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.database import people, requests, sources, work
+from archiveia.pipeline.authority import propose_names
 from archiveia.pipeline.learning import learn
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
@@ -43,6 +44,7 @@ def nightly(edges: Edges) -> NightReport:
         waiting = sources.unsettled(connection, edges.entity)
     work_through(waiting, edges)
     finish_subjects(edges)
+    propose_names(edges)
     learned = learn(edges)
     with database.writing(edges.database) as connection:
         people.forget_expired(connection, now=edges.now())

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from archiveia.steps.authority import NOBODY, KnownNames
 from archiveia.steps.highlight import excerpt, is_exact
 from archiveia.steps.search_text import folded
 from archiveia.values import OriginKind, PageState, SearchDocument, SearchHit
@@ -24,20 +25,29 @@ FACETS = ("class", "decade", "place", "subject", "name")
 MAX_FACET_VALUES = 100
 """Values that a facet shows at most, biggest first."""
 
-LISTS = ("places", "persons", "references", "subjects", "names")
+LISTS = ("places", "persons", "references", "subjects", "names", "variants")
 """The fields of a search document that have several values."""
 
 _YEAR = re.compile(r"\d{4}(?!\d)")
 
 
 def documents(
-    record: Record, *, class_label: str | None, title: str, opens_on: date | None, published: bool
+    record: Record,
+    *,
+    class_label: str | None,
+    title: str,
+    opens_on: date | None,
+    published: bool,
+    known: KnownNames = NOBODY,
 ) -> list[SearchDocument]:
     """One document a page of the record, blank ones too: the index counts what the account counts.
 
     Only a page that was read, or is blank, can be public: nobody can have judged the text of an
-    illegible or failed page. The staff finds it.
+    illegible or failed page. The staff finds it. A place that archivists know by another form is counted
+    under that one, and found by both.
     """
+    written = _names(record, "place", sure=True)
+    places = tuple(dict.fromkeys(known.preferred.get(("place", form), form) for form in written))
     whole = SearchDocument(
         page_id="",
         record_id=record.id,
@@ -48,10 +58,12 @@ def documents(
         class_code=record.value("class"),
         class_label=class_label,
         year=year_of(record.value("date")),
-        places=_names(record, "place", sure=True),
+        places=places,
         persons=_names(record, "person"),
         references=_names(record, "reference"),
         subjects=_subjects(record),
+        names=tuple(clean(name)[:MAX_FIELD_CHARS] for name in known.names),
+        variants=tuple(form for form in written if form not in places),
         cote=next(iter(_names(record, "cote")), None),
         producer=record.producer,
         batch=record.batch or None,
@@ -99,7 +111,7 @@ def _texts(document: SearchDocument) -> Iterable[str]:
     named = (document.title, document.cote, document.class_label, document.producer)
     lists = (
         *(document.references, document.persons, document.places),
-        *(document.subjects, document.names),
+        *(document.subjects, document.names, document.variants),
     )
     return (document.text, *(text for text in named if text), *(text for names in lists for text in names))
 

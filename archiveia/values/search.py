@@ -50,7 +50,8 @@ class SearchDocument:
     ``opens_on`` is the confirmed date (``AccessState.opens_on``); ``published`` that a person
     decided the publication. Dates of the document are years; ``decade`` is ``year // 10 * 10``.
     ``subjects`` are accepted descriptors; ``names`` the preferred forms of organisations and persons
-    that an archivist accepted, those of persons who may be living never among them.
+    that an archivist accepted, those of persons who may be living never among them; ``variants`` what the
+    record says in the place of a preferred form.
     """
 
     page_id: str
@@ -67,6 +68,7 @@ class SearchDocument:
     references: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     cote: str | None = None
     producer: str | None = None
     batch: str | None = None
