@@ -17,6 +17,8 @@ from archiveia.edges.line_images import Cutting, cut_true_line
 from archiveia.edges.rendered_text import written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.random import Generator
     from numpy.typing import NDArray
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 _ROOM = 0.12
 """How far a box goes beyond the ink of its word, in heights of the line."""
-_LONG_SIDE_PX = 1400
+_LONG_SIDE_PX = 1800
 """Transcribed pages are kept at this size: a little more than a detector sees."""
 
 
@@ -84,14 +86,18 @@ def _paper(page: Image.Image, spot: list[tuple[float, float]]) -> int:
 
 def window(page: BoxedPage, side_px: int, long_side_px: int, rng: Generator) -> tuple[GrayPixels, Boxes]:
     """A square part of a page about as large as a detector sees it, aged a little more."""
-    scale = long_side_px / max(page.pixels.shape) * rng.uniform(0.85, 1.3)
+    scale = long_side_px / max(page.pixels.shape) * rng.uniform(0.75, 1.3)
     height, width = (round(side * scale) for side in page.pixels.shape)
-    image = Image.fromarray(page.pixels).resize((width, height), Image.Resampling.BILINEAR)
     left, top = (
         int(rng.integers(min(0, size - side_px), max(1, size - side_px + 1))) for size in (width, height)
     )
+    shown = np.clip([left, top, left + side_px, top + side_px], 0, [width, height, width, height])
+    there = shown / [width, height, width, height] * np.tile(page.pixels.shape[::-1], 2)
+    image = Image.fromarray(page.pixels).resize(
+        tuple(shown[2:] - shown[:2]), Image.Resampling.BILINEAR, box=tuple(there)
+    )
     cell = Image.new("L", (side_px, side_px), 0)
-    cell.paste(image, (-left, -top))
+    cell.paste(image, (shown[0] - left, shown[1] - top))
     pixels = np.asarray(cell)
     if rng.random() < 0.5:
         pixels = scanned(pixels.astype(np.float32) * np.float32(rng.uniform(0.75, 1)), rng)
@@ -99,16 +105,29 @@ def window(page: BoxedPage, side_px: int, long_side_px: int, rng: Generator) -> 
     return pixels, inside(boxes, side_px)
 
 
-def inside(boxes: NDArray[np.floating], side_px: int) -> Boxes:
-    """The boxes of which at least half is in the square, in shares of it."""
-    clipped = boxes.clip(0, side_px)
+def inside(boxes: NDArray[np.floating], side_px: int, shown: Sequence[int] = ()) -> Boxes:
+    """The boxes of which a quarter or more is in the square, or in the part of it that is shown; in shares of it."""
+    left, top, right, bottom = shown or (0, 0, side_px, side_px)
+    clipped = boxes.clip((left, top, left, top), (right, bottom, right, bottom))
     areas = [np.prod(b[:, 2:] - b[:, :2], axis=1) for b in (clipped, boxes)]
     kept = (
-        (areas[0] > areas[1] * 0.5)
+        (areas[0] > areas[1] * 0.25)
         & (np.diff(clipped[:, ::2])[:, 0] > 2)
         & (np.diff(clipped[:, 1::2])[:, 0] > 2)
     )
     return np.asarray(clipped[kept] / side_px, dtype=np.float32)
+
+
+def beside_black(pixels: GrayPixels, boxes: Boxes, rng: Generator) -> tuple[GrayPixels, Boxes]:
+    """A square with black on one side, which docTR adds to pages that are no squares."""
+    side_px = len(pixels)
+    shown = [0, 0, side_px, side_px]
+    side, black_px = int(rng.integers(4)), int(rng.uniform(0.02, 0.4) * side_px)
+    shown[side] += black_px if side < 2 else -black_px
+    left, top, right, bottom = shown
+    framed = np.zeros_like(pixels)
+    framed[top:bottom, left:right] = pixels[top:bottom, left:right]
+    return framed, inside(boxes * side_px, side_px, shown)
 
 
 def whole(page: BoxedPage, side_px: int) -> tuple[GrayPixels, Boxes]:
@@ -130,7 +149,7 @@ def rendered_page(
     """A square of a page full of rendered lines: a title, one to three columns, words alone."""
     ink = np.zeros((side_px, side_px), dtype=np.float32)
     boxes: list[tuple[float, float, float, float]] = []
-    size_px = int(np.exp(rng.uniform(np.log(9), np.log(24))))
+    size_px = int(np.exp(rng.uniform(np.log(11), np.log(32))))
     font = renderer.font("le", rng)
     columns = int(rng.choice((1, 1, 1, 2, 3)))
     for column in range(columns):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from doctr.models import detection
+from torch.nn import functional
 
+from archiveia.engines.doctr_small_detector import db_small
 from archiveia.engines.doctr_training import Training, normal
 from archiveia.engines.doctr_training_files import begin_with, write_weights
 
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
     Boxes = NDArray[np.float32]
     Batch = tuple[NDArray[np.uint8], list[Boxes]]
 
-DETECTORS = ("db_mobilenet_v3_large", "db_resnet34", "db_resnet50")
+DETECTORS = ("db_small", "db_mobilenet_v3_large", "db_resnet34", "db_resnet50")
 """The architectures that can be trained. The first is the smallest."""
-SIDE_PX = 1024
-"""docTR shows its detectors pages of this size."""
 DEFAULT_THRESHOLD = 0.3
 """docTR's and OnnxTR's ``bin_thresh``."""
+_GROWTH = 1.5
+"""Their ``unclip_ratio``."""
+_LEAST_CORE_PX = 3
+"""They drop what is smaller."""
+_CROSS_ENTROPY = 3.0
+"""What cross entropy counts for in the loss, beside dice."""
 
 
 def new_detector(arch: str, *, seed: int, start_from: Path | None = None) -> Training:
@@ -43,16 +48,44 @@ def new_detector(arch: str, *, seed: int, start_from: Path | None = None) -> Tra
     return Training(model, arch, "", _loss, momentum=0.1)
 
 
-def _model(arch: str, **options: Any) -> Any:
-    return getattr(detection, arch)(pretrained=False, pretrained_backbone=False, **options)
+def _model(arch: str) -> Any:
+    make = db_small if arch == "db_small" else getattr(detection, arch)
+    return make(pretrained=False, pretrained_backbone=False, exportable=True)
+
+
+def side_px(model: Any) -> int:
+    """The size at which a detector is shown whole pages."""
+    return int(model.cfg["input_shape"][-1])
 
 
 def _loss(model: Any, batch: Batch) -> Any:
+    """Cross entropy, and dice: how far the found cores of words and the true ones are from being the same."""
     images, boxes = batch
-    target = [{model.class_names[0]: page.copy()} for page in boxes]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return model(normal(model, torch.from_numpy(images)), target)["loss"]
+    logits = model(normal(model, torch.from_numpy(images)))["logits"].float()
+    truth = torch.from_numpy(cores(boxes, images.shape[-1])).to(logits.device)
+    found = torch.sigmoid(logits)
+    dice = (2 * (found * truth).sum() + 1) / (found.sum() + truth.sum() + 1)
+    return _CROSS_ENTROPY * functional.binary_cross_entropy_with_logits(logits, truth) + 1 - dice
+
+
+def cores(pages: Sequence[Boxes], side_px: int) -> NDArray[np.float32]:
+    """The maps to be learned: 1 in the core of each word, which docTR's rule makes the box again."""
+    maps = np.zeros((len(pages), 1, side_px, side_px), dtype=np.float32)
+    for page, boxes in zip(maps[:, 0], pages, strict=True):
+        left, top, right, bottom = boxes.T * side_px
+        inset = _inset(right - left, bottom - top)
+        corners = (
+            np.stack([left + inset, top + inset, right - inset, bottom - inset], axis=1).round().astype(int)
+        )
+        for x, y, end, foot in corners.clip(0).tolist():
+            page[y : max(foot, y + _LEAST_CORE_PX), x : max(end, x + _LEAST_CORE_PX)] = 1
+    return maps
+
+
+def _inset(width: Boxes, height: Boxes) -> Boxes:
+    """How far cores lie inside their boxes: as far as docTR's rule (growth x area / length) lets them grow."""
+    square, linear = 4 * _GROWTH + 8, (2 * _GROWTH + 2) * (width + height)
+    return (linear - np.sqrt(linear**2 - 4 * square * _GROWTH * width * height)) / (2 * square)
 
 
 def text_maps(model: Any, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
@@ -60,9 +93,7 @@ def text_maps(model: Any, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[n
     model.eval()
     with torch.inference_mode():
         return [
-            model(normal(model, torch.from_numpy(image[None].copy())), return_model_output=True)["out_map"][
-                0, 0
-            ]
+            torch.sigmoid(model(normal(model, torch.from_numpy(image[None].copy())))["logits"])[0, 0]
             .float()
             .cpu()
             .numpy()
@@ -152,4 +183,5 @@ def _logit(share: float) -> float:
 
 def write_detector(training: Training, stem: Path) -> None:
     """Writes the weights as ``stem.pt`` and ``stem.onnx``."""
-    write_weights(training, _model(training.arch, exportable=True), stem, (3, SIDE_PX, SIDE_PX))
+    twin = _model(training.arch)
+    write_weights(training, twin, stem, tuple(twin.cfg["input_shape"]))

@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import archiveia
 from archiveia.errors import MissingToolError, SettingsError
@@ -28,6 +29,7 @@ DETECTORS = (
     "linknet_resnet50",
     "linknet_resnet34",
     "linknet_resnet18",
+    "db_small",
 )
 RECOGNISERS = (
     "parseq",
@@ -40,7 +42,14 @@ RECOGNISERS = (
     "sar_resnet31",
     "master",
 )
-"""The architectures, the one to prefer first."""
+"""The architectures, the one to prefer first; ``db_small`` is our own (see ``doctr_small_detector``)."""
+SMALL: dict[str, Any] = {
+    "input_shape": (3, 1280, 1280),
+    "mean": (0.798, 0.785, 0.772),
+    "std": (0.264, 0.2749, 0.287),
+}
+"""What docTR and OnnxTR have to know of ``db_small``: the size at which it is shown pages (docTR's own detectors
+see 1024), and their tones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import torch
 from doctr.models import detection, recognition
 
 from archiveia.engines.doctr_reader import DoctrReader
+from archiveia.engines.doctr_small_detector import db_small
 from archiveia.engines.doctr_weights import (
     DETECTORS,
     RECOGNISERS,
@@ -84,8 +85,10 @@ def weights_of(detector: str, recogniser: str) -> tuple[Path, Path]:
 def loaded(zoo: Any, file: Path, known: tuple[str, ...]) -> Any:
     """The model of a weights file, ready to predict; ``zoo`` is docTR's module with its architectures."""
     characters = characters_of(file)
-    options = {"vocab": characters} if characters else {}
-    model = getattr(zoo, architecture_of(file, known))(pretrained=False, pretrained_backbone=False, **options)
+    options: dict[str, Any] = {"vocab": characters} if characters else {}
+    arch = architecture_of(file, known)
+    make = db_small if arch == "db_small" else getattr(zoo, arch)
+    model = make(pretrained=False, pretrained_backbone=False, **options)
     try:
         model.from_pretrained(str(file))
     except (RuntimeError, ValueError, OSError) as error:  # another architecture, or a broken file

@@ -6,6 +6,7 @@ Takes the same two settings as docTR, when they name ``.onnx`` files (see ``doct
 from __future__ import annotations
 
 import os
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from archiveia.engines.doctr_family import words_of
 from archiveia.engines.doctr_weights import (
     DETECTORS,
     RECOGNISERS,
+    SMALL,
     Wanted,
     architecture_of,
     characters_of,
@@ -83,10 +85,10 @@ def _loaded(zoo: Any, file: Path, known: tuple[str, ...]) -> Any:
     threads = SessionOptions()
     threads.intra_op_num_threads = threads.inter_op_num_threads = 1  # pages are read in parallel
     characters = characters_of(file)
-    options = {"vocab": characters} if characters else {}
+    options: dict[str, Any] = {"vocab": characters} if characters else {}
+    arch = architecture_of(file, known)
+    make = partial(detection.DBNet, cfg=SMALL) if arch == "db_small" else getattr(zoo, arch)
     try:
-        return getattr(zoo, architecture_of(file, known))(
-            str(file), engine_cfg=EngineConfig(session_options=threads), **options
-        )
+        return make(str(file), engine_cfg=EngineConfig(session_options=threads), **options)
     except (Fail, InvalidGraph, InvalidProtobuf) as error:
         raise MissingToolError(f"OnnxTR cannot load the weights {str(file)!r}: {error}", _REMEDY) from error

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAME = "archiveia"
 """After the architecture in the names of weights files (docTR and OnnxTR take it from there)."""
 _THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
-_DETECTOR_RATE = 1.5e-3
+_DETECTOR_RATE = 3e-3
 _RECOGNISER_RATE = 1.5e-3
 
 
@@ -127,6 +127,7 @@ def train_detector(order: Order, material: Material, tell: Tell) -> Made:
         measure,
         new_detector,
         shift_threshold,
+        side_px,
         write_detector,
     )
     from archiveia.pipeline.training_pages import PageSource
@@ -135,12 +136,17 @@ def train_detector(order: Order, material: Material, tell: Tell) -> Made:
         raise SettingsError(
             f"detector {order.arch!r} cannot be trained here", f"choose among {', '.join(DETECTORS)}"
         )
-    source = PageSource(material)
-    chosen = source.choosing()
     training = new_detector(order.arch, seed=order.seed, start_from=order.start_from)
-    order = replace(order, batch=order.batch or (2 if training.device.type == "cpu" else 8))
+    source = PageSource(material, side_px(training.model))
+    chosen = source.choosing()
+    order = replace(order, batch=order.batch or (4 if training.device.type == "cpu" else 8))
     plan = Plan(
-        order.steps, order.minutes, _DETECTOR_RATE, validate_every=150, save_every=50, bfloat16=order.bfloat16
+        order.steps,
+        order.minutes,
+        _DETECTOR_RATE,
+        validate_every=250,
+        save_every=100,
+        bfloat16=order.bfloat16,
     )
     training.fit(
         lambda step, share: source.batch(step, share, order.batch),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from archiveia import VERSION
 from archiveia.edges.training_texts import WORD_LISTS
 from archiveia.pipeline.training_data import FRENCH
+from archiveia.pipeline.training_pages import SIDE_PX
 from archiveia.steps.measure import rate_interval
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def detector_card(
     order: Order, material: Material, training: Training, threshold: float, scores: Mapping[str, Found]
 ) -> tuple[str, tuple[str, ...]]:
     """The card of a detector, and a line for each score."""
+    whole_px = training.model.cfg["input_shape"][-1]
     rows, lines = [], []
     for name, found in scores.items():
         recall, precision = found.hits / max(1, found.words), found.hits / max(1, found.boxes)
@@ -94,7 +96,7 @@ def detector_card(
 
 Finds the words of an upright page; for docTR (`.pt`) and OnnxTR (`.onnx`).
 
-{_how(order, training, "squares of 640 pixels")}
+{_how(order, training, f"squares of {SIDE_PX} pixels")}
 On pages of the training, a threshold of {threshold} was the best of those tried; the last layer was shifted so that
 docTR's and OnnxTR's default (`bin_thresh` 0.3) does the same.
 
@@ -107,8 +109,8 @@ docTR's and OnnxTR's default (`bin_thresh` 0.3) does the same.
 
 ## How well it finds words
 
-On whole pages of 1024 pixels, at docTR's default threshold; a word is found when a box of its own overlaps it by half
-(intersection over union). Intervals: 95 %, Wilson's.
+On whole pages of {whole_px} pixels, at docTR's default threshold; a word is found when a box of its own overlaps it
+by half (intersection over union). Intervals: 95 %, Wilson's.
 
 | held out | words | found (recall) | boxes | of them words (precision) |
 | --- | --- | --- | --- | --- |
@@ -118,8 +120,8 @@ On whole pages of 1024 pixels, at docTR's default threshold; a word is found whe
 
 ## Limits
 
-Upright pages. Letters under about 8 pixels high on a page made 1024 pixels high (newspapers, columns of small type) run
-together. Words are found less surely in handwriting and on stamps, of which it has seen none.
+Upright pages. Letters under about 8 pixels high on a page made {whole_px} pixels high (newspapers, columns of small
+type) run together. Words are found less surely in handwriting and on stamps, of which it has seen none.
 
 {_credits(order, material)}
 """

@@ -104,5 +104,5 @@ def test_a_rendered_page_has_a_box_around_each_word(fonts: list[Font]):
 
 
 def test_boxes_that_are_mostly_outside_are_left_out():
-    boxes = np.array([[10, 10, 50, 20], [-30, 10, 20, 20], [90, 90, 130, 104], [40, 40, 41, 41]], dtype=float)
+    boxes = np.array([[10, 10, 50, 20], [-40, 10, 10, 20], [90, 90, 130, 104], [40, 40, 41, 41]], dtype=float)
     assert inside(boxes, 100) == pytest.approx(np.array([[0.1, 0.1, 0.5, 0.2]]))

@@ -149,9 +149,20 @@ def test_a_word_is_found_when_a_box_of_its_own_overlaps_it_by_half(found: list[l
     assert detector.found_of(truth, boxes) == hits
 
 
+@pytest.mark.parametrize("side_px", [640, 1280])
+def test_the_map_that_a_detector_learns_becomes_the_boxes_of_its_words_again(side_px: int):
+    words = np.array(
+        [[0.1, 0.1, 0.16, 0.115], [0.17, 0.1, 0.18, 0.11], [0.19, 0.095, 0.5, 0.12]], dtype=np.float32
+    )
+    model = detector.new_detector("db_small", seed=1).model
+    found = detector.boxes_at(model, detector.cores([words], side_px)[0, 0], 0.5)
+    order = found[:, 0].argsort()
+    assert np.abs(found[order] - words).max() * side_px <= 3
+
+
 def test_a_shifted_detector_finds_at_the_default_what_it_found_at_its_threshold():
     torch.manual_seed(1)
-    model = detector.new_detector("db_mobilenet_v3_large", seed=1).model
+    model = detector.new_detector("db_small", seed=1).model
     page = np.full((128, 128), 230, dtype=np.uint8)
     page[40:60, 20:90] = 10
     (before,) = detector.text_maps(model, [page])

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from archiveia import cli, pipeline
 from archiveia.edges.fonts import find_fonts
 from archiveia.edges.line_images import cut_pages
+from archiveia.engines import doctr_weights
 from archiveia.engines.torchvision_compat import ensure_torchvision
 from archiveia.pipeline import training_crops, training_data, training_pages
 from archiveia.pipeline.importing import import_text
@@ -164,13 +165,13 @@ def test_train_ocr_writes_weights_and_a_card_that_credits_the_data(
 
 @pytest.mark.usefixtures("_torch")
 def test_train_ocr_trains_a_detector(transcribed, tmp_path, monkeypatch, capsys):
-    for name, value in {"SIDE_PX": 128, "WHOLE_PX": 128, "_CHOSEN": (1, 1), "_RENDERED": 1}.items():
+    for name, value in {"SIDE_PX": 128, "_CHOSEN": (1, 1), "_RENDERED": 1}.items():
         monkeypatch.setattr(training_pages, name, value)
-    monkeypatch.setattr("archiveia.engines.doctr_training_detector.SIDE_PX", 128)
+    monkeypatch.setitem(doctr_weights.SMALL, "input_shape", (3, 128, 128))
     out = tmp_path / "out"
     assert run("train", "ocr", transcribed, "--detector", "--out", out, "--steps", 1, "--batch", 2) == 0
-    assert (out / "db_mobilenet_v3_large-archiveia.onnx").stat().st_size < 9_000_000
-    card = (out / "db_mobilenet_v3_large-archiveia.md").read_text("utf-8")
+    assert (out / "db_small-archiveia.onnx").stat().st_size < 4_000_000
+    card = (out / "db_small-archiveia.md").read_text("utf-8")
     assert "| rendered |" in card
     assert "bin_thresh" in card
     assert "recall" in capsys.readouterr().out
