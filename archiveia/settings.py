@@ -75,6 +75,12 @@ class Settings(BaseSettings):
         "",
         description="docTR recogniser weights (`file`, `file#sha256=...`); empty: docTR's cache, `models/ocr`",
     )
+    doctr_pages: int = Field(
+        0, ge=0, le=256, description="pages that docTR is given at once; 0: 16 on a GPU, 1 without"
+    )
+    doctr_processes: int = Field(
+        2, ge=1, le=64, description="processes on the GPU: while one reads, the other draws its next pages"
+    )
 
     classifier: Literal["auto", "nli", "embed", "e5", "lexical"] = Field(
         "auto", description="zero-shot classifier"

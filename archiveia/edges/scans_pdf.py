@@ -6,6 +6,7 @@ import ctypes
 import math
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,8 @@ _MAX_OBJECTS = 20_000
 _MAX_CHARACTERS = 200_000
 _HYPHENS = {0x2: "-", 0xFFFE: "-"}
 """How PDFium writes a hyphen at the end of a line."""
+_PDFIUM = RLock()
+"""PDFium works for one thread at a time."""
 _ERRORS = (OSError, RuntimeError, ValueError, ctypes.ArgumentError)
 
 
@@ -75,7 +78,13 @@ def words(path: Path, number: int, *, dpi: int, limits: ScanLimits) -> tuple[Wor
 
 @contextmanager
 def _opened(path: Path, limits: ScanLimits) -> Iterator[Any]:
-    """The open document, its number of pages checked."""
+    """The open document, its number of pages checked; other threads wait until it is closed."""
+    with _PDFIUM, _document(path, limits) as document:
+        yield document
+
+
+@contextmanager
+def _document(path: Path, limits: ScanLimits) -> Iterator[Any]:
     import pypdfium2
     from pypdfium2 import raw
 

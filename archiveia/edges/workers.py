@@ -60,16 +60,17 @@ class Workers:
     """A pool of worker processes, started as tasks need them and stopped on leaving the ``with``.
 
     A task over ``timeout_s`` is killed with the programs that it started; a process over
-    ``memory_mb`` (of address space) fails its task; a process is replaced after
+    ``memory_mb`` (of address space; ``None``: no limit) fails its task; a process is replaced after
     ``tasks_per_worker`` tasks. Numeric libraries get one thread.
     """
 
-    def __init__(self, *, count: int, memory_mb: int, tasks_per_worker: int, timeout_s: float) -> None:
+    def __init__(self, *, count: int, memory_mb: int | None, tasks_per_worker: int, timeout_s: float) -> None:
         self.count = count
         self.memory_mb = memory_mb
         self.tasks_per_worker = tasks_per_worker
         self.timeout_s = timeout_s
         self._idle: list[_Worker] = []
+        self._beside: Workers | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +78,22 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         while self._idle:
             self._idle.pop().stop()
+        if self._beside is not None:
+            self._beside.__exit__()
+
+    def beside(self, count: int) -> Workers:
+        """A second pool, as long as this one, of so many processes without a limit of memory: they use a GPU.
+
+        Its driver takes addresses for all the memory that it might ever want.
+        """
+        if self._beside is None:
+            self._beside = Workers(
+                count=count,
+                memory_mb=None,
+                tasks_per_worker=self.tasks_per_worker,
+                timeout_s=self.timeout_s,
+            )
+        return self._beside
 
     def run(
         self, function: Callable[[Task], Result], tasks: Iterable[Task], *, timeout_s: float | None = None
@@ -139,7 +156,7 @@ class Workers:
 class _Worker:
     """One process, its end of the pipe, and the task it is at."""
 
-    def __init__(self, memory_mb: int) -> None:
+    def __init__(self, memory_mb: int | None) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, memory_mb), daemon=True)
@@ -203,7 +220,7 @@ def _finished(busy: list[_Worker]) -> list[_Worker]:
             return done
 
 
-def _serve(pipe: Connection, memory_mb: int) -> None:
+def _serve(pipe: Connection, memory_mb: int | None) -> None:
     """Tasks done one after the other until nobody is at the other end: the life of a worker."""
     os.setpgrp()  # Ctrl-C is for the main process, and what this one starts can be killed with it
     os.dup2(2, 1)  # what a library prints is no part of the answer of the command (--json)
@@ -222,13 +239,14 @@ def _end_with_the_main_process() -> None:
         os.killpg(0, signal.SIGKILL)
 
 
-def _limit(memory_mb: int) -> None:
+def _limit(memory_mb: int | None) -> None:
     """A process that cannot take more memory than its share, nor more than one core."""
     import resource
 
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    limit_bytes = memory_mb * 1024**2
-    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+    if memory_mb is not None:
+        limit_bytes = memory_mb * 1024**2
+        resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -6,7 +6,9 @@ import re
 import sys
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from archiveia.errors import ArchiveiaError, MissingToolError, SettingsError
@@ -99,6 +101,40 @@ def open_engine(name: str, settings: Settings) -> OcrEngine:
         raise SettingsError(f"no OCR engine is named {name!r}", f"choose one of: {known}")
     with redirect_stdout(sys.stderr), _opening(name):  # some libraries greet; the output is the command's own
         return OCR_ENGINES[name](settings)
+
+
+_opened = lru_cache(maxsize=3)(open_engine)
+_one_at_a_time = Lock()
+
+
+def opened_engine(name: str, settings: Settings) -> OcrEngine:
+    """The engine of that name, opened once in each process, however many threads ask for it.
+
+    Raises:
+        SettingsError, MissingToolError: as ``open_engine``.
+    """
+    with _one_at_a_time:
+        return _opened(name, settings)
+
+
+_PAGES_ON_A_GPU = 16
+"""Two batches: the pages of one are drawn and put in order while the other is read (``doctr_reader``)."""
+
+
+def pages_together(settings: Settings) -> int:
+    """How many pages the engine of the settings is to be given at once: 1, but for docTR on a GPU.
+
+    Raises:
+        MissingToolError: docTR's libraries do not work here.
+    """
+    if settings.ocr_engine != "doctr" or find_spec("torch") is None:
+        return 1
+    if settings.doctr_pages:
+        return settings.doctr_pages
+    with _opening("doctr"):
+        from torch.cuda import is_available
+
+        return _PAGES_ON_A_GPU if is_available() else 1
 
 
 _EXTRAS = {"ppocr": "ppocr", "doctr": "doctr", "onnxtr": "onnx"}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archiveia.edges import scans
 from archiveia.edges.folders import read_head
 from archiveia.edges.transcriptions import find_corpus
 from archiveia.edges.workers import Workers
-from archiveia.engines.ocr import open_engine
+from archiveia.engines.ocr import opened_engine
 from archiveia.errors import ArchiveiaError, UnreadableScanError
 from archiveia.pipeline.evaluating_quality import judged
 from archiveia.pipeline.probing import ProbeTask, probe_file
 from archiveia.pipeline.reading import PageTask, failed, read_page
+from archiveia.pipeline.together import read_each
 from archiveia.pipeline.workplace import no_progress
 from archiveia.steps import measure
 from archiveia.steps.intake import kind_of
@@ -49,9 +49,6 @@ class MeasuredTask:
     raw: bool
 
 
-_engine = lru_cache(maxsize=1)(open_engine)
-
-
 def read_timed(task: MeasuredTask) -> tuple[PageReading, float]:
     """The page's reading and the seconds that it took (the first page of a process: with its engine's start)."""
     started_s = time.perf_counter()
@@ -63,7 +60,7 @@ def read_raw(task: PageTask) -> PageReading:
     """What the engine makes of the page as it is: nothing prepared, turned, judged or taken from a PDF."""
     settings = task.settings
     page = scans.render(task.path, task.kind, task.number, dpi=settings.ocr_dpi, limits=settings.limits)
-    text = _engine(settings.ocr_engine, settings).read([page])[0]
+    text = opened_engine(settings.ocr_engine, settings).read([page])[0]
     return PageReading(
         state=PageState.TEXT,
         text=text_of(text.words),
@@ -285,7 +282,7 @@ def _measured(
     truths: dict[PageTask, list[str]], workers: Workers, settings: Settings, *, raw: bool
 ) -> Iterator[MeasuredPage]:
     tasks = [MeasuredTask(task, raw) for task in truths]
-    for task, result in workers.run(read_timed, tasks):
+    for task, result in read_each(workers, read_timed, tasks, settings):
         page, seconds = task.page, None
         if isinstance(result, ArchiveiaError):
             reading = failed(result, settings)

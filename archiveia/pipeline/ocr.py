@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from archiveia.edges import database
 from archiveia.edges.database import readings, sources, work
 from archiveia.pipeline.reading import PageTask, ReadPage, failed, read_page
+from archiveia.pipeline.together import read_each
 from archiveia.steps.alto import words_json
 from archiveia.values import FileKind
 
@@ -38,7 +39,7 @@ def run_ocr(ids: Sequence[str], edges: Edges) -> list[str]:
         )
         tasks[task].append(page.id)
     read = 0
-    for batch in _by_tens(edges.workers.run(read_page, list(tasks))):
+    for batch in _by_tens(read_each(edges.workers, read_page, list(tasks), edges.settings)):
         _save([(page_id, result) for task, result in batch for page_id in tasks[task]], edges)
         read += len(batch)
         edges.progress("pages", read, len(tasks))

@@ -14,6 +14,7 @@ from archiveia.edges.workers import Workers
 from archiveia.errors import ArchiveiaError, PageFailedError, UnreadableScanError
 from archiveia.pipeline.attempts import Attempt, attempt
 from archiveia.pipeline.probing import ProbeTask, probe_file
+from archiveia.pipeline.together import read_each
 from archiveia.steps import ocr
 from archiveia.steps.alto import alto
 from archiveia.steps.hocr import hocr
@@ -218,7 +219,7 @@ def _whole_files(
         for page in probe.pages
     ]
     done: defaultdict[Path, dict[int, PageReading]] = defaultdict(dict)
-    for number, (task, result) in enumerate(workers.run(_reading_of, tasks), start=1):
+    for number, (task, result) in enumerate(read_each(workers, _reading_of, tasks, settings), start=1):
         if progress:
             progress("pages", number, len(tasks))
         reading = failed(result, settings) if isinstance(result, ArchiveiaError) else result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -121,3 +122,29 @@ class Unrebuildable:
 
     def __reduce__(self) -> tuple[type[int], tuple[str]]:
         return int, ("not a number",)
+
+
+_here: list[int] = []
+
+
+def meet(number: int) -> int:
+    """How many tasks were in this process at the same time."""
+    _here.append(number)
+    deadline_s = time.monotonic() + 2
+    while len(_here) % 4 and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    return len(_here) if len(_here) <= 4 else len(_here) - 4
+
+
+def hang_at_two(number: int) -> int:
+    if number == 2:
+        time.sleep(60)
+    return number
+
+
+def answer_two_with_a_lambda(number: int) -> object:
+    return (lambda: number) if number == 2 else number
+
+
+def say_memory_limit(number: int) -> int:
+    return resource.getrlimit(resource.RLIMIT_AS)[0] + 0 * number
