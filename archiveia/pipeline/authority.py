@@ -49,6 +49,9 @@ def propose_names(edges: Edges) -> int:
 
     with database.reading(edges.database) as connection:
         said = names.said(connection, edges.entity, FIELDS)
+    persons = {name_key(form, "person") for form in said["person"]}
+    for field in ("place", "organisation"):  # a person misfiled as a place must not get there by that door
+        said[field] = {f: ids for f, ids in said[field].items() if name_key(f, "person") not in persons}
     said["person"] = _of_known_persons(said["person"], edges)
     with database.writing(edges.database) as connection:
         waiting = names.groups(connection, edges.entity, GroupState.PROPOSED)

@@ -38,6 +38,67 @@ _WHOLE = {
 """Abbreviations of letterheads and inventories, folded."""
 
 
+_INSTITUTIONS = frozenset(
+    [
+        *(
+            "academie",
+            "agence",
+            "archives",
+            "archeveche",
+            "assemblee",
+            "association",
+            "bibliotheque",
+            "bureau",
+            "caisse",
+        ),
+        *(
+            "centre",
+            "chambre",
+            "clinique",
+            "college",
+            "comite",
+            "commission",
+            "communaute",
+            "compagnie",
+            "confrerie",
+        ),
+        *(
+            "conseil",
+            "cooperative",
+            "cour",
+            "departement",
+            "direction",
+            "ecole",
+            "eveche",
+            "federation",
+            "hopital",
+        ),
+        *(
+            "hospice",
+            "inspection",
+            "institut",
+            "lycee",
+            "mairie",
+            "ministere",
+            "musee",
+            "office",
+            "perception",
+        ),
+        *("prefecture", "recette", "rectorat", "region", "service", "societe", "sous-prefecture", "syndicat"),
+        *("tresorerie", "tribunal", "universite", "ville"),
+    ]
+)
+"""With such a word at its head a name is that of no person, whatever machine found it."""
+
+
+def is_sure(field: str, form: str, kind: OriginKind) -> bool:
+    """Whether a form may be counted under a name: a model alone takes persons for places and organisations."""
+    if kind is not OriginKind.MODEL:
+        return True
+    words = fold(form).split()
+    return field == "organisation" and bool(words) and words[0] in _INSTITUTIONS
+
+
 @dataclass(frozen=True, slots=True)
 class Variants:
     """Forms that are probably one name, the form proposed for all, and why (in French)."""
@@ -77,7 +138,7 @@ def known_names(
     record shows is no reason. A form that the record also says of a person is no organisation.
     """
     said = [
-        a for a in record.assertions if isinstance(a.value, str) and a.origin.kind is not OriginKind.MODEL
+        a for a in record.assertions if isinstance(a.value, str) and is_sure(a.field, a.value, a.origin.kind)
     ]
     persons = {name_key(str(a.value), "person") for a in record.assertions if a.field == "person"}
     found: dict[str, None] = {}

@@ -73,11 +73,13 @@ def test_accepted_descriptors_are_found_and_renamed(engine: Engine):
 def test_names_in_force_are_read_without_what_a_model_alone_says(engine: Engine):
     say(engine, "place", ("Œuilly-l’Église", RULE), ("DURAND", MODEL))
     say(engine, "organisation", ("Machine", RULE), ("Mairie", PERSON))
+    say(engine, "person", ("DURAND Jean", MODEL))
     say(engine, "place", ("Ailleurs", RULE), unit="ailleurs-piece")
     with database.reading(engine) as connection:
-        assert names.said(connection, "ici", ["place", "organisation"]) == {
+        assert names.said(connection, "ici", ["place", "organisation", "person"]) == {
             "place": {"Œuilly-l’Église": ["ici-piece"]},
             "organisation": {"Mairie": ["ici-piece"]},
+            "person": {},
         }
         assert names.saying(connection, "ici", "place", ["Œuilly-l’Église", "x"]) == ["ici-piece"]
         assert names.saying(connection, "ici", "place", ["Ailleurs"]) == []

@@ -188,6 +188,18 @@ def test_a_person_in_a_public_role_is_one_and_a_namesake_who_may_be_living_is_no
     assert facet(edges) == {"MARTIN, Jules (maire)": 3}
 
 
+def test_a_person_misfiled_as_an_organisation_or_a_place_is_not_proposed(
+    records: dict[str, str], edges: pipeline.Edges
+):
+    for record, form in ((records["maire"], "Jules LEFEBVRE"), (records["encore"], "Jules Lefebvre")):
+        deciding.confirm(record, {"organisation": form, "place": form}, actor="DURAND", edges=edges)
+    propose_names(edges)
+    assert len(groups(edges, GroupState.PROPOSED)) == 1
+    deciding.confirm(records["malade"], {"person": "Jules LEFEBVRE"}, actor="DURAND", edges=edges)
+    propose_names(edges)
+    assert groups(edges, GroupState.PROPOSED) == groups(edges, GroupState.PROPOSED, "place") == []
+
+
 @pytest.mark.parametrize(
     ("preferred", "said"),
     [("x" * 101, "the preferred form has 101 characters"), ("", None), ("  Mairie  de\nX ", None)],

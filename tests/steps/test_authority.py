@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from archiveia.steps.authority import Judged, find_variants, name_key
+from archiveia.steps.authority import Judged, find_variants, is_sure, name_key
+from archiveia.values import OriginKind
 
 OFFICIAL = {"Saint-Denis", "Saint-Genis", "Montreuil"}
 WORDS = {
@@ -91,6 +92,23 @@ def test_what_people_joined_is_proposed_only_with_something_new():
     assert found.preferred == "Mairie de Saint-Denis"
     assert found.forms == ("Mairie de Saint-Denis", "mairie de St-Denis")
     assert "rejoint « Mairie de Saint-Denis », déjà retenu" in found.reasons
+
+
+@pytest.mark.parametrize(
+    ("field", "form", "kind", "sure"),
+    [
+        ("organisation", "Mairie de Saint-Denis", OriginKind.MODEL, True),
+        ("organisation", "École des garçons", OriginKind.MODEL, True),
+        ("organisation", "MARTIN Jules", OriginKind.MODEL, False),
+        ("place", "Ville de Dinan", OriginKind.MODEL, False),
+        ("person", "Conseil MARTIN", OriginKind.MODEL, False),
+        ("organisation", "", OriginKind.MODEL, False),
+        ("organisation", "MARTIN Jules", OriginKind.RULE, True),
+        ("organisation", "MARTIN Jules", OriginKind.PERSON, True),
+    ],
+)
+def test_a_model_alone_vouches_for_institutions_only(field, form, kind, sure):
+    assert is_sure(field, form, kind) is sure
 
 
 def test_a_key_forgets_only_what_does_not_tell_names_apart():

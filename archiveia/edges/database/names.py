@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.tables import assertions, name_forms, name_groups, units
 from archiveia.errors import BadRequestError
-from archiveia.steps.authority import Judged
+from archiveia.steps.authority import Judged, is_sure
 from archiveia.values import RANK, Level, OriginKind
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ class Group:
 
 
 def said(connection: Connection, entity_id: str, fields: Sequence[str]) -> dict[str, dict[str, list[str]]]:
-    """For each field, the records in which each form is in force; what a model alone says is left out.
-
-    A person taken for a place by a model must not become a facet.
-    """
+    """For each field, the records in which each form is in force and sure (``steps.authority.is_sure``)."""
     query = (
         sa.select(
             assertions.c.field,
@@ -89,8 +86,8 @@ def said(connection: Connection, entity_id: str, fields: Sequence[str]) -> dict[
     found: dict[str, dict[str, dict[str, None]]] = {field: defaultdict(dict) for field in fields}
     for row in rows:
         in_force = RANK[OriginKind(row.kind)] == best[row.unit_id, row.field]
-        is_sure = row.kind != OriginKind.MODEL and isinstance(row.value, str) and row.value.strip()
-        if in_force and is_sure:
+        is_text = isinstance(row.value, str) and bool(row.value.strip())
+        if in_force and is_text and is_sure(row.field, row.value, OriginKind(row.kind)):
             found[row.field][row.value][row.unit_id] = None
     return {field: {form: list(ids) for form, ids in forms.items()} for field, forms in found.items()}
 
