@@ -83,11 +83,11 @@ def _figures(found: Json) -> list[tuple[object, ...]]:
         (
             f"decided alone: {name}",
             _percent(found["abstention"][name]),
-            "",
+            _between(found["abstention"].get(f"{name}_interval")),
             _percent(rules["abstention"][name]),
-            "",
+            _between(rules["abstention"].get(f"{name}_interval")),
         )
-        for name in ("coverage", "precision")
+        for name in ("coverage", "precision", "right")
     ]
     costs = [
         (name, _cost(found["cost"], name), "", _cost(rules["cost"], name), "")

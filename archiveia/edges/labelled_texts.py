@@ -34,6 +34,8 @@ class LabelledFolder:
     train: tuple[LabelledText, ...]
     test: tuple[LabelledText, ...] | None
     descriptions: dict[str, str]
+    describes: bool
+    """Whether the folder itself says what the classes are (``labels.json``)."""
 
     @property
     def undescribed(self) -> tuple[str, ...]:
@@ -59,7 +61,8 @@ def read_labelled(folder: Path) -> LabelledFolder:
         raise BadRequestError(f"{train} holds fewer than two classes", "add texts of other classes")
     held = _read(test) if test.is_file() else None
     labels = {t.label for t in (*texts, *(held or ()))}
-    return LabelledFolder(folder.resolve().name, texts, held or None, _descriptions(folder, labels))
+    own = (folder / "labels.json").is_file()
+    return LabelledFolder(folder.resolve().name, texts, held or None, _descriptions(folder, labels), own)
 
 
 def _read(path: Path) -> tuple[LabelledText, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.energy import Meter
 from archiveia.edges.labelled_texts import read_labelled
-from archiveia.engines.classifiers import need
+from archiveia.engines.classifiers import LexicalClassifier, need, open_classifier
 from archiveia.engines.head_training import train, zero_shot
 from archiveia.engines.text_evidence import described_classes, gather, open_encoder
 from archiveia.pipeline.workplace import no_progress
-from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt, lexical_scores
+from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt
 from archiveia.steps.head import profile
 from archiveia.steps.measure_classes import Answer, accuracy_of, folds, measure, some_of_each
 from archiveia.values import DocumentClass, Origin, OriginKind
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from archiveia.edges.labelled_texts import LabelledFolder
+    from archiveia.engines.classifiers import Classifier
     from archiveia.pipeline.workplace import Progress
     from archiveia.settings import Settings
     from archiveia.steps.head import Evidence, Profile
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 
 _SEED = 1
 _FOLDS = 5
-_RULES = Origin(OriginKind.RULE, "lexical", "1")
+_ORIGIN = Origin(OriginKind.RULE, "evaluate", "1")
+"""Asked for by ``decide``; nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ def evaluate_classify(
     """The figures of the classifier on a folder's texts (at the top), and of the rules alone (``rules``).
 
     Measured on ``test.jsonl``; where there is none, on each fifth of ``train.jsonl`` after learning from the others.
-    With ``ARCHIVEIA_AI=off`` the rules alone are measured, and stand at the top.
+    Without labels, a folder whose classes are those of the classification plan is asked of the classifier that
+    classifies records, with all classes of the plan. With ``ARCHIVEIA_AI=off`` the rules alone are measured,
+    and stand at the top.
 
     Raises:
         BadRequestError: the folder's texts cannot be used.
@@ -93,16 +98,24 @@ def evaluate_classify(
     truth = [t.label for t in (*labelled.train, *(labelled.test or ()))]
     asked = _parts(labelled, truth, labels_per_class)
     descriptions = {label: labelled.descriptions.get(label, label) for label in sorted(set(truth))}
-    rules = _by_rules(texts, truth, asked, descriptions, settings)
+    plan = _plan(labelled)
+    classes = plan or tuple(
+        DocumentClass(label, label, text, None, (), ()) for label, text in descriptions.items()
+    )
+    asking = _Asking(texts, truth, asked, classes, settings)
+    rules = asking.of(LexicalClassifier())
     document = {
         "name": labelled.name,
         "measured_on": "test" if labelled.test else f"{_FOLDS} folds",
         "zero_shot": without_labels,
         "labels_per_class": labels_per_class,
-        "undescribed": list(labelled.undescribed),
+        "undescribed": [] if plan else list(labelled.undescribed),
+        "classification_plan": plan is not None,
     }
     if settings.ai == "off":
         return {**document, **rules.as_json(), "rules": rules.as_json()}
+    if without_labels and plan:
+        return {**document, **asking.of(open_classifier(settings)).as_json(), "rules": rules.as_json()}
     model = _Said()
     encoder_name, encoder = open_encoder(settings)
     with model.answering:
@@ -125,7 +138,7 @@ def _parts(labelled: LabelledFolder, truth: Sequence[str], per_class: int | None
         fold = folds(truth, _FOLDS, seed=_SEED)
         splits = [
             ([i for i in range(count) if fold[i] != k], [i for i in range(count) if fold[i] == k])
-            for k in range(_FOLDS)
+            for k in sorted(set(fold))
         ]
     parts = []
     for k, (known, test) in enumerate(splits):
@@ -134,35 +147,46 @@ def _parts(labelled: LabelledFolder, truth: Sequence[str], per_class: int | None
     return parts
 
 
-def _by_rules(
-    texts: Sequence[str],
-    truth: Sequence[str],
-    asked: Sequence[_Asked],
-    descriptions: dict[str, str],
-    settings: Settings,
-) -> _Said:
-    """What words and formulae alone answer: they learn nothing."""
-    classes = tuple(DocumentClass(label, label, text, None, (), ()) for label, text in descriptions.items())
-    said = _Said(how="lexical")
-    for part in asked:
-        with said.answering:
-            found = [
-                decide(
-                    lexical_scores(excerpt(texts[i], EXCERPT_CHARACTERS), classes),
-                    classes,
-                    min_score=settings.classify_min_score,
-                    min_margin=settings.classify_min_margin,
-                    origin=_RULES,
-                )
-                for i in part.test
-            ]
-        said.add(
-            [
-                Answer(truth[i], f.code, f.score, not f.to_review)
-                for i, f in zip(part.test, found, strict=True)
-            ]
-        )
-    return said
+def _plan(labelled: LabelledFolder) -> tuple[DocumentClass, ...] | None:
+    """The classification plan, where it is what the folder's labels are of and the folder describes none itself."""
+    plan = load_classification_plan()
+    labels = {t.label for t in (*labelled.train, *(labelled.test or ()))}
+    return plan if labels <= {c.code for c in plan} and not labelled.describes else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What a classifier that learns nothing is asked."""
+
+    texts: Sequence[str]
+    truth: Sequence[str]
+    asked: Sequence[_Asked]
+    classes: tuple[DocumentClass, ...]
+    settings: Settings
+
+    def of(self, classifier: Classifier) -> _Said:
+        """What it answers, with the thresholds of the settings."""
+        said = _Said(how=classifier.name)
+        for part in self.asked:
+            with said.answering:
+                texts = [excerpt(self.texts[i], EXCERPT_CHARACTERS) for i in part.test]
+                found = [
+                    decide(
+                        scores,
+                        self.classes,
+                        min_score=self.settings.classify_min_score,
+                        min_margin=self.settings.classify_min_margin,
+                        origin=_ORIGIN,
+                    )
+                    for scores in classifier.scores(texts, self.classes)
+                ]
+            said.add(
+                [
+                    Answer(self.truth[i], f.code, f.score, not f.to_review)
+                    for i, f in zip(part.test, found, strict=True)
+                ]
+            )
+        return said
 
 
 def _learned(model: _Said, known: Profile, evidence: Evidence, truth: Sequence[str], part: _Asked) -> None:

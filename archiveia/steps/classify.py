@@ -36,6 +36,7 @@ _STOP = frozenset(
     )
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_FIGURES = re.compile(r"\d[\d\s.,/:%€-]*")
 
 
 def is_classifiable(text: str) -> bool:
@@ -51,15 +52,21 @@ def excerpt(text: str, max_chars: int) -> str:
     """The part of a record's text worth classifying: its beginning, without the lines that are no words.
 
     The heading and the first formulae tell the kind of a document; what follows tells its subject.
+    Figures count neither way: « Total TTC 1 076,40 » says what it is.
     """
     lines = (" ".join(line.split()) for line in text.splitlines())
-    wanted = [line for line in lines if 2 * sum(map(len, _WORD.findall(line))) >= len(line) > 0]
+    wanted = [line for line in lines if _is_worded(line)]
     joined = "\n".join(wanted)
     if len(joined) <= max_chars:
         return joined
     cut = joined[:max_chars]
     last_gap = max(cut.rfind(" "), cut.rfind("\n"))
     return cut[:last_gap] if last_gap > 0 else cut
+
+
+def _is_worded(line: str) -> bool:
+    letters = sum(map(len, _WORD.findall(line)))
+    return 2 * letters >= len(_FIGURES.sub("", line)) and letters > 0
 
 
 def stem(token: str) -> str:

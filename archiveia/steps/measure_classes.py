@@ -153,13 +153,18 @@ def _surest(columns: Columns, precision: float) -> tuple[int, float]:
 
 
 def abstention(answers: Sequence[Answer]) -> Json:
-    """What the classifier decided alone: which share of the texts, and how many of those were right."""
+    """What the classifier decided alone: which share of the texts, and how many of those were right.
+
+    ``right`` is of all texts: one that a person must decide counts as wrong.
+    """
     decided = [a for a in answers if a.decided]
     right = sum(a.truth == a.said for a in decided)
     return {
         "coverage": len(decided) / len(answers),
         "precision": right / len(decided) if decided else None,
         "precision_interval": proportion_interval(right, len(decided)),
+        "right": right / len(answers),
+        "right_interval": proportion_interval(right, len(answers)),
     }
 
 

@@ -97,3 +97,23 @@ def test_the_command_prints_every_figure(tmp_path, capsys, monkeypatch):
     assert main(["evaluate", "classify", str(tmp_path), "--zero-shot", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert {"accuracy", "macro_f1", "ece", "coverage_at_precision_95", "per_class"} <= set(found)
+
+
+def test_classes_of_the_plan_are_asked_of_the_classifier_of_records_with_the_whole_plan(tmp_path):
+    rows = [
+        {"label": "FACTURE", "text": "Facture n° 12. Prix unitaire, total HT, TVA, total TTC, net à payer."},
+        {
+            "label": "DELIB",
+            "text": "Extrait du registre des délibérations. Après en avoir délibéré, le conseil décide.",
+        },
+        {
+            "label": "PERMIS",
+            "text": "Le demandeur est prié de passer à la mairie pour affaire qui le concerne.",
+        },
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "train.jsonl").write_text(lines, encoding="utf-8")
+    found = evaluate_classify(tmp_path, SETTINGS, without_labels=True)
+    assert found["classification_plan"]
+    assert found["undescribed"] == []
+    assert found["abstention"]["right"] == pytest.approx(2 / 3)

@@ -158,3 +158,7 @@ def test_the_excerpt_begins_with_the_heading_and_drops_lines_that_are_no_words()
 def test_scores_are_shares_that_sum_to_one():
     assert sum(softmax([1.0, 900.0, -900.0])) == pytest.approx(1.0)
     assert sum(lexical_scores(SAMPLES[0]["text"], CLASSES)) == pytest.approx(1.0)
+
+
+def test_a_line_of_figures_that_words_explain_is_kept_and_a_line_of_signs_is_not():
+    assert excerpt("Total TTC 1 076,40 euros\n|: ;~ l . ' |\n12 450 17,20", 200) == "Total TTC 1 076,40 euros"
