@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from archiveia.edges import shipped
 from archiveia.edges.contracts import load_digitisation_credits
-from archiveia.engines.ocr import OcrEngine, opened_engine, pair_of
+from archiveia.engines.ocr import OcrEngine, open_engine, pair_of
 from archiveia.errors import PageFailedError
 from archiveia.steps import ocr
 from archiveia.steps.borders import without_borders
@@ -17,9 +20,9 @@ from archiveia.steps.fusion import fused, unknown_share
 from archiveia.steps.layout import by_lines, in_reading_order, scaled
 from archiveia.steps.prepare import Prepared, ink_mask, is_noisy, prepare, sample, turned
 from archiveia.steps.skew import LEAST_SKEW_DEGREES, leaning, skew_degrees, straight
+from archiveia.steps.spread import fold_column, side_by_side
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from archiveia.settings import Settings
@@ -50,27 +53,62 @@ class Attempt:
     by_hand: bool = False
 
 
-_engine = opened_engine
+_engine = lru_cache(maxsize=3)(open_engine)
+"""An engine is opened once in each process."""
 
 
 def attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
     """The best reading of a page image with the engine of the settings; ``ink`` is the page's ink mask."""
     clean = without_borders(page)
-    degrees = skew_degrees(ink if clean is page else ink_mask(clean.pixels))  # a border has edges of its own
+    if clean is page:
+        return _laid_straight(page, ink, settings)
+    read = _laid_straight(clean, ink_mask(clean.pixels), settings)
+    return replace(read, prepared=("borders", *read.prepared))
+
+
+def _laid_straight(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
+    """The reading of the page laid straight if its lines lean, its words boxed on the page as it leans."""
+    degrees = skew_degrees(ink)
     if degrees is None or abs(degrees) < LEAST_SKEW_DEGREES:
-        read = _attempt(clean, ink, settings)
-    else:
-        read = _laid_straight(clean, degrees, settings)
-    return read if clean is page else replace(read, prepared=("borders", *read.prepared))
-
-
-def _laid_straight(page: PageImage, degrees: float, settings: Settings) -> Attempt:
-    """The reading of the page laid straight, its words boxed on the page as it leans."""
+        return _parted(page, ink, settings)
     sheet = straight(page, degrees)
-    read = _attempt(sheet, ink_mask(sheet.pixels), settings)
+    read = _parted(sheet, ink_mask(sheet.pixels), settings)
     sheet, page = turned(sheet, read.turned_degrees), turned(page, read.turned_degrees)
     words, aside = (leaning(some, degrees, sheet=sheet, page=page) for some in (read.words, read.aside))
     return replace(read, words=words, aside=aside, prepared=("deskewed", *read.prepared))
+
+
+def _parted(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
+    """The reading of the page; of a spread, that of its left page and then that of its right one."""
+    fold = fold_column(ink)
+    if fold is None:
+        return _attempt(page, ink, settings)
+    fold_px = round(fold * page.width_px / ink.shape[1])
+    halves = [
+        replace(page, pixels=np.ascontiguousarray(half)) for half in np.split(page.pixels, [fold_px], axis=1)
+    ]
+    left, right = (_laid_straight(half, ink_mask(half.pixels), settings) for half in halves)
+    if left.turned_degrees or right.turned_degrees:  # no spread that stands upright
+        return _attempt(page, ink, settings)
+    return _together(left, right, fold_px)
+
+
+def _together(left: Attempt, right: Attempt, fold_px: int) -> Attempt:
+    """The readings of a spread's two pages as one, named after the engines of the page that needed more."""
+    letters = ocr.letters(left.words), ocr.letters(right.words)
+    rates = [
+        (read.cer_estimate, weight) for read, weight in zip((left, right), letters, strict=True) if weight
+    ]
+    known = [rate * weight for rate, weight in rates if rate is not None]
+    return replace(
+        max(left, right, key=lambda read: len(read.engine)),
+        words=side_by_side(left.words, right.words, fold_px),
+        aside=side_by_side(left.aside, right.aside, fold_px),
+        prepared=("parted", *dict.fromkeys(left.prepared + right.prepared)),
+        signs=None,
+        cer_estimate=sum(known) / sum(letters) if known and len(known) == len(rates) else None,
+        by_hand=left.by_hand or right.by_hand,
+    )
 
 
 def _attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:

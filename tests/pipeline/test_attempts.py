@@ -132,6 +132,66 @@ def test_a_page_that_leans_is_read_straight_and_its_words_are_boxed_as_it_leans(
         assert found.words[0].top_px < found.words[3].top_px  # the line sinks to the right
 
 
+# --- spreads ---
+
+
+def text_lines(height=1000, width=700):
+    """A page of black bars as long as words."""
+    pixels, draw = np.full((height, width), 250, np.uint8), np.random.default_rng(2)
+    for top in range(100, height - 100, 45):
+        left = 70
+        while left < width - 70:
+            right = min(left + int(draw.integers(10, 60)), width - 70)
+            pixels[top : top + 20, left:right] = 20
+            left = right + 12
+    return pixels
+
+
+@pytest.fixture
+def read_spread(monkeypatch):
+    """Reads two pages on one scan by an engine that says the same of each: the reading, what the engine saw."""
+
+    def read(*texts: str, score=0.97, engine="tesseract", right=None):
+        playing = {name: Told(name, tuple(lines(*texts, score=score))) for name in ("tesseract", "ppocr")}
+        monkeypatch.setattr(attempts, "_engine", lambda name, _settings: playing[name])
+        monkeypatch.setattr(
+            attempts, "pair_of", lambda name: ("tesseract", "ppocr") if name == "best" else None
+        )
+        halves = text_lines(), text_lines() if right is None else right
+        page = PageImage(1, np.hstack(halves), 300)
+        found = attempt(page, ink_mask(page.pixels), read_settings(ocr_engine=engine))
+        return found, playing["tesseract"].read_pages
+
+    return read
+
+
+@pytest.mark.parametrize("engine", ["tesseract", "best"])
+def test_of_two_pages_on_one_scan_the_left_one_is_read_first(read_spread, engine):
+    found, seen = read_spread(*LINES, engine=engine)
+    assert [page.width_px for page in seen] == pytest.approx([700, 700], abs=20)
+    assert text_of(found.words) == "\n".join(LINES) + "\n\n" + "\n".join(LINES)
+    assert found.words[len(found.words) // 2].left_px == 100 + seen[0].width_px
+    assert found.prepared == ("parted",)
+    assert found.engine == ("tesseract" if engine == "tesseract" else "tesseract+ppocr")
+    assert 0 < found.cer_estimate < 0.1
+
+
+def test_each_page_of_a_spread_is_laid_straight_by_itself(read_spread):
+    leaning = Image.fromarray(text_lines()).rotate(-3, Image.Resampling.BILINEAR, fillcolor=250)
+    found, seen = read_spread(*LINES, right=np.asarray(leaning))
+    assert found.prepared == ("parted", "deskewed")
+    assert seen[0].height_px == 1000 < seen[1].height_px
+
+
+def test_a_spread_with_a_page_by_hand_is_for_a_person(read_spread):
+    found, _ = read_spread(*LINES, score=0.2, engine="best")
+    assert found.by_hand
+
+
+def test_a_page_alone_is_not_parted(read_spread):
+    assert read_spread(*LINES, right=text_lines()[:, :0])[0].prepared == ()
+
+
 # --- one reading of two ---
 
 
