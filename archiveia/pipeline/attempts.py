@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from archiveia.edges import shipped
 from archiveia.edges.contracts import load_digitisation_credits
-from archiveia.engines.ocr import OcrEngine, open_engine, pair_of
+from archiveia.engines.ocr import OcrEngine, opened_engine, pair_of
 from archiveia.errors import PageFailedError
 from archiveia.steps import ocr
 from archiveia.steps.borders import without_borders
@@ -53,8 +52,7 @@ class Attempt:
     by_hand: bool = False
 
 
-_engine = lru_cache(maxsize=3)(open_engine)
-"""An engine is opened once in each process."""
+_engine = opened_engine
 
 
 def attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
