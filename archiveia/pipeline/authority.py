@@ -16,10 +16,10 @@ from archiveia.edges.shipped import lexicon
 from archiveia.errors import BadRequestError
 from archiveia.pipeline.each import CHUNK
 from archiveia.pipeline.order import redo
-from archiveia.steps.authority import FIELDS, MOST_FORM_CHARACTERS, find_variants, name_key
 from archiveia.steps.folding import fold
 from archiveia.steps.intake import stable_id
 from archiveia.steps.living import may_be_known
+from archiveia.steps.name_variants import FIELDS, MOST_FORM_CHARACTERS, find_variants, name_key
 from archiveia.values import OriginKind
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.steps.authority import Variants
+    from archiveia.steps.name_variants import Variants
 
 _EXAMPLES = 3
 
@@ -41,11 +41,6 @@ def propose_names(edges: Edges) -> int:
     @cache
     def is_word(word: str) -> bool:
         return word in words or fold(word) in place_words
-
-    @cache
-    def is_official(form: str) -> bool:
-        wanted = name_key(form, "place")
-        return any(name_key(c.name, "place") == wanted for c in communes.named(form))
 
     with database.reading(edges.database) as connection:
         said = names.said(connection, edges.entity, FIELDS)
@@ -63,7 +58,7 @@ def propose_names(edges: Edges) -> int:
                 {form: len(records) for form, records in said[field].items()},
                 names.judged(connection, edges.entity, field),
                 is_word=is_word,
-                is_official=is_official,
+                is_official=communes.is_official,
             )
         ]
         names.remove(connection, [g.id for g in waiting])

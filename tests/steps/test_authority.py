@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from archiveia.steps.authority import Judged, find_variants, is_sure, name_key
+from archiveia.steps.authority import is_sure
+from archiveia.steps.name_variants import Judged, find_variants, name_key
 from archiveia.values import OriginKind
 
 OFFICIAL = {"Saint-Denis", "Saint-Genis", "Montreuil"}
@@ -73,6 +74,34 @@ def test_the_preferred_form_is_official_or_frequent_and_not_in_capitals():
     assert variants("place", "St Denis", "Saint-Denis")[0].preferred == "Saint-Denis"
     (found,) = variants("organisation", "Mairie de Saint-Denis", "MAIRIE DE SAINT DENIS")
     assert found.preferred == "Mairie de Saint-Denis"
+
+
+@pytest.mark.parametrize(
+    ("counts", "preferred"),
+    [
+        ({"Mairie": 1, "MAIRIE": 5}, "Mairie"),
+        ({"MAIRIE DES PRES": 5, "MAIRIE DES PRÉS": 1}, "MAIRIE DES PRÉS"),
+        ({"Mairie": 9, "Màirie": 1}, "Mairie"),
+        ({"Mai¬ rie": 1, "MAIRIE": 1}, "MAIRIE"),
+        ({"Mairie": 1, "Mairle": 1}, "Mairie"),
+        ({"Alger-Ville": 7, "Algêr-Ville": 1, "Algei-Ville": 1}, "Alger-Ville"),
+    ],
+)
+def test_the_preferred_form_is_the_one_that_is_best_written(counts, preferred):
+    (found,) = find_variants(
+        "organisation", counts, NOTHING, is_word={"mairie", "ville", "des"}.__contains__, is_official=bool
+    )
+    assert found.preferred == preferred
+
+
+def test_an_odd_form_that_may_be_either_of_two_names_joins_neither():
+    known = {"nantes", "naples"}.__contains__
+    forms = {"Nantes": 9, "Naples": 2, "Nanles": 1}
+    assert find_variants("place", forms, NOTHING, is_word=known, is_official=lambda _: False) == []
+
+
+def test_two_letters_apart_is_another_name():
+    assert variants("organisation", "Comité Plata", "Comité Patay") == []
 
 
 def test_what_people_said_is_apart_is_not_proposed_again():

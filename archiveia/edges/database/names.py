@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.tables import assertions, name_forms, name_groups, units
 from archiveia.errors import BadRequestError
-from archiveia.steps.authority import Judged, is_sure
+from archiveia.steps.authority import is_sure
+from archiveia.steps.name_variants import Judged
 from archiveia.values import RANK, Level, OriginKind
 
 if TYPE_CHECKING:

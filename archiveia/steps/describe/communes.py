@@ -93,6 +93,10 @@ class Communes:
                 by_code[commune.code] = commune
         return tuple(by_code.values())
 
+    def is_official(self, written: str) -> bool:
+        """Whether a commune bears the very name, but for case, accents, signs and *Saint* shortened."""
+        return key(written) in self._by_name
+
     def departments_of(self, pages: Sequence[tuple[int, str]]) -> frozenset[str]:
         """The codes of the departments that a document names (*département de l'Orne*, *(Orne)*)."""
         found: set[str] = set()

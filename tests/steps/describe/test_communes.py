@@ -102,3 +102,12 @@ def test_spellings_of_one_name_share_a_key():
         "neuilly sur seine"
     }
     assert key("Villers-lez-Nancy") == key("VILLERS LES NANCY")
+
+
+def test_an_official_name_is_told_without_forgiving_a_slip():
+    assert [LIST.is_official(w) for w in ("ST BRIEUC", "Saint-Bricuc", "Mairie", "")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
