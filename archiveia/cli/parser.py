@@ -46,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     _find(commands)
     _import(commands)
     _thesaurus(commands)
+    _check(commands)
     _decide(commands)
     _respond(commands)
     _evaluate(commands)
@@ -157,6 +158,30 @@ def _thesaurus(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _json(imports)
     listing = _command(what, "list", "thesaurus:listing", "the thesauri that were taken in")
     _json(listing)
+
+
+def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser("check", help="what looks wrong in descriptions, with the proposed mends")
+    what = check.add_subparsers(metavar="WHAT", required=True)
+    inventory = _command(
+        what, "inventory", "cleaning:inventory", "check an inventory made by other tools, without changing it"
+    )
+    inventory.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, or EAD 2002 XML")
+    inventory.add_argument(
+        "--columns",
+        nargs="+",
+        default=[],
+        metavar="FIELD=HEADING",
+        help="for instance cote=Numéro title=Contenu (cote, title, dates, begin, end, place, organisation)",
+    )
+    _report(inventory)
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--out", action="append", default=[], type=Path, metavar="FILE", help=".csv or .html, for people"
+    )
+    _json(command)
 
 
 def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
