@@ -73,6 +73,7 @@ ACTIONS = {
     "undo": "Annulation",
     "import_text": "Texte importé",
     "drop_text": "Texte importé abandonné",
+    "copies": "Copies",
     "subject": "Indexation",
     "name": "Autorité de noms",
 }
@@ -83,9 +84,18 @@ RELATIONS = {
     "version": "autre version du même texte",
     "extract": "extrait",
     "template": "même modèle, autre acte",
-    "doubtful": "même texte, sauf un nombre ou un nom : à vérifier",
+    "doubtful": "presque la même page : à vérifier",
 }
 """What two pages that look alike are to one another."""
+DIFFERENCES = {
+    "words": "des mots",
+    "citation": "un texte cité",
+    "number": "un nombre",
+    "act_number": "le numéro de l’acte",
+    "date": "une date",
+    "name": "un nom",
+}
+"""What differs between the texts of two pages."""
 REVIEWS = {
     "class": "type incertain",
     "date": "date inconnue",
@@ -108,6 +118,7 @@ NAME_STATES = {"proposed": "à décider", "accepted": "réunis", "refused": "lai
 VERDICTS = {"accepted": "retenu", "refused": "refusé", "open": "décision annulée"}
 LABELS: dict[str, dict[str, str]] = {
     "relations": RELATIONS,
+    "differences": DIFFERENCES,
     "fields": FIELDS,
     "origins": ORIGINS,
     "outcomes": OUTCOMES,

@@ -71,8 +71,10 @@ class Difference:
     """``slip``, ``words``, ``citation``, ``number``, ``act_number``, ``date`` or ``name``."""
     text_a: str
     text_b: str
-    is_sure: bool = True
+    is_sure: bool
     """False when one misread letter or digit would explain it."""
+    marks: tuple[tuple[int, int], tuple[int, int]]
+    """Where these words stand in the one and in the other text, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class Tokens:
     words: tuple[str, ...]
     folded: tuple[str, ...]
     naming: tuple[bool, ...]
+    places: tuple[tuple[int, int], ...]
+    """Where each word stands in the text, in characters."""
 
     @classmethod
     def of(cls, text: str) -> Tokens:
@@ -111,12 +115,14 @@ class Tokens:
         words: list[str] = []
         folded: list[str] = []
         naming: list[bool] = []
+        places: list[tuple[int, int]] = []
         for match in _WORD.finditer(text, 0, MAX_LETTERS):
             if bare := match[0].lower() if match[0].isascii() else letters(match[0]):
                 words.append(match[0])
+                places.append(match.span())
                 folded.append(bare)
                 naming.append(_names(match[0], bare, text[max(match.start() - 3, 0) : match.start()]))
-        return cls(tuple(words), tuple(folded), tuple(naming))
+        return cls(tuple(words), tuple(folded), tuple(naming), tuple(places))
 
     @cached_property
     def stream(self) -> str:
@@ -141,11 +147,16 @@ class Tokens:
     def part(self, start: int, end: int) -> Tokens:
         """The words that hold these letters."""
         span = slice(*self.touched(max(start, 0), min(end, len(self.stream))))
-        return Tokens(self.words[span], self.folded[span], self.naming[span])
+        return Tokens(self.words[span], self.folded[span], self.naming[span], self.places[span])
 
     def said(self, span: _Span) -> str:
         """These words as they are written."""
         return " ".join(self.words[slice(*span)])
+
+    def mark(self, span: _Span) -> tuple[int, int]:
+        """Where these words stand in the text; nowhere for none."""
+        found = self.places[slice(*span)]
+        return (found[0][0], found[-1][1]) if found else (0, 0)
 
     def names_in(self, span: _Span) -> bool:
         """Whether one of these words names something."""
@@ -297,7 +308,7 @@ def _difference(a: Tokens, b: Tokens, span_a: _Span, span_b: _Span) -> Differenc
         kind = "citation"
     elif kind == "number" and (a.is_numbered(span_a[0]) or b.is_numbered(span_b[0])):
         kind = "act_number"
-    return Difference(kind, said_a, said_b, is_sure)
+    return Difference(kind, said_a, said_b, is_sure, (a.mark(span_a), b.mark(span_b)))
 
 
 def _kind(bare_a: str, bare_b: str) -> tuple[str, bool]:

@@ -41,6 +41,7 @@ from archiveia.values.rules import (
 )
 from archiveia.values.search import (
     COPIES,
+    CopyDecision,
     Excerpt,
     Relation,
     SearchDocument,
@@ -59,6 +60,7 @@ __all__ = [
     "Assertion",
     "Classification",
     "Concept",
+    "CopyDecision",
     "DocumentClass",
     "Evidence",
     "Excerpt",

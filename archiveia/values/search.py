@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 
 class Relation(StrEnum):
@@ -41,6 +41,18 @@ class SimilarPair:
     page_b: str
     score: float
     relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class CopyDecision:
+    """What a person decided of two pages: whether they are copies, and which one is the record copy."""
+
+    page_a: str
+    page_b: str
+    is_copy: bool
+    record_copy: str | None
+    decided_by: str
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -16,7 +16,8 @@ from archiveia.edges.database.tables import (
     signatures,
     similar_pages,
 )
-from archiveia.values import COPIES, Relation, SimilarPair
+from archiveia.steps.dedup_copies import CopyFacts
+from archiveia.values import COPIES, CopyDecision, Relation, SimilarPair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -146,7 +147,87 @@ def all_pairs(connection: Connection, entity_id: str) -> list[SimilarPair]:
         .where(pages.c.entity_id == entity_id)
         .order_by(similar_pages.c.page_a, similar_pages.c.page_b)
     )
-    return [_pair(row) for row in connection.execute(query)]
+    found = [_pair(row) for row in connection.execute(query)]
+    alone = (
+        sa.select(copy_decisions)
+        .join(pages, pages.c.id == copy_decisions.c.page_a)
+        .outerjoin(
+            similar_pages,
+            (copy_decisions.c.page_a == similar_pages.c.page_a)
+            & (copy_decisions.c.page_b == similar_pages.c.page_b),
+        )
+        .where(pages.c.entity_id == entity_id, similar_pages.c.page_a.is_(None))
+        .order_by(copy_decisions.c.page_a, copy_decisions.c.page_b)
+    )
+    for row in connection.execute(alone):
+        said = Relation.SAME_TEXT if row.is_copy else Relation.TEMPLATE
+        found.append(SimilarPair(row.page_a, row.page_b, float(row.is_copy), said))
+    return found
+
+
+def pair(connection: Connection, entity_id: str, page_a: str, page_b: str) -> SimilarPair | None:
+    """What two pages of an entity were found to be; ``None`` when they were not found alike."""
+    query = (
+        sa.select(similar_pages, sa.null().label("is_copy"))
+        .join(pages, pages.c.id == similar_pages.c.page_a)
+        .where(
+            pages.c.entity_id == entity_id,
+            similar_pages.c.page_a == page_a,
+            similar_pages.c.page_b == page_b,
+        )
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _pair(row)
+
+
+def are_here(connection: Connection, entity_id: str, page_ids: Sequence[str]) -> bool:
+    """Whether all of these are pages of an entity."""
+    query = sa.select(pages.c.id).where(pages.c.entity_id == entity_id, pages.c.id.in_(page_ids))
+    return set(connection.scalars(query)) == set(page_ids)
+
+
+def save_decision(connection: Connection, decision: CopyDecision) -> None:
+    """This is what a person decided of two pages."""
+    upsert(connection, copy_decisions, [asdict(decision)])
+
+
+def decision_on(connection: Connection, page_a: str, page_b: str) -> CopyDecision | None:
+    """What a person decided of two pages; ``None`` when nobody did."""
+    query = sa.select(copy_decisions).where(
+        copy_decisions.c.page_a == page_a, copy_decisions.c.page_b == page_b
+    )
+    row = connection.execute(query).first()
+    return None if row is None else CopyDecision(*row)
+
+
+def decided_pairs(connection: Connection, entity_id: str) -> set[tuple[str, str]]:
+    """The pairs of pages of an entity on which a person decided."""
+    query = (
+        sa.select(copy_decisions.c.page_a, copy_decisions.c.page_b)
+        .join(pages, pages.c.id == copy_decisions.c.page_a)
+        .where(pages.c.entity_id == entity_id)
+    )
+    return {(a, b) for a, b in connection.execute(query)}
+
+
+def facts_of(connection: Connection, page_ids: Sequence[str]) -> dict[str, CopyFacts]:
+    """What tells copies apart: how well each page is read, its size, and how many pages its piece has."""
+    piece, sizes = pages.alias("piece"), {}
+    for chunk in in_chunks(page_ids):
+        query = (
+            sa.select(
+                pages.c.id,
+                readings.c.cer_estimate,
+                (readings.c.width_px * readings.c.height_px).label("pixels"),
+                sa.func.count(piece.c.id).label("record_pages"),
+            )
+            .join(readings, readings.c.page_id == pages.c.id)
+            .outerjoin(piece, piece.c.unit_id == pages.c.unit_id)
+            .where(pages.c.id.in_(chunk))
+            .group_by(pages.c.id, readings.c.cer_estimate, readings.c.width_px, readings.c.height_px)
+        )
+        sizes.update({row.id: CopyFacts(*row) for row in connection.execute(query)})
+    return sizes
 
 
 def _pair(row: sa.Row[Any]) -> SimilarPair:

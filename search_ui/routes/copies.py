@@ -1,0 +1,156 @@
+"""Pages that are alike: copies with a proposed record copy, other versions, extracts, other acts on one template."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from sqlalchemy.engine import Connection
+from starlette.responses import RedirectResponse, Response
+
+from archiveia.edges import database
+from archiveia.edges.database import similarity, units
+from archiveia.errors import BadRequestError, UnknownUnitError
+from archiveia.pipeline import Edges
+from archiveia.pipeline.deciding_copies import decide_copies
+from archiveia.pipeline.indexing import title_of
+from archiveia.steps.dedup import clusters
+from archiveia.steps.dedup_copies import record_copy
+from archiveia.steps.dedup_relations import align
+from archiveia.values import COPIES, Record, Relation, SimilarPair
+from search_ui.asking import page_number
+from search_ui.rendering import render
+from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
+
+router = APIRouter(prefix="/bureau/doublons")
+PageId = Annotated[str, Path(max_length=40)]
+PAGE_SIZE = 20
+MAX_SHOWN = 12
+"""Pages of one group that are shown; the others are counted."""
+COPY_TAB = "copies"
+TABS = (COPY_TAB, *(r.value for r in Relation if r not in COPIES))
+
+
+@router.get("")
+def copies_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """The groups of copies, or the pairs of one relation."""
+    wanted = request.query_params.get("relation", "")
+    tab = wanted if wanted in TABS else COPY_TAB
+    number = page_number(request.query_params.get("page"))
+    first = (number - 1) * PAGE_SIZE
+    with database.reading(edges.database) as connection:
+        pairs = similarity.all_pairs(connection, edges.entity)
+        groups = clusters(pairs)
+        counts = Counter(p.relation.value for p in pairs if p.relation not in COPIES)
+        counts[COPY_TAB] = len(groups)
+        if tab == COPY_TAB:
+            decided = similarity.decided_pairs(connection, edges.entity)
+            entries = [_group(connection, group, decided) for group in groups[first : first + PAGE_SIZE]]
+        else:
+            chosen = sorted(
+                (p for p in pairs if p.relation == tab), key=lambda p: (-p.score, p.page_a, p.page_b)
+            )
+            entries = [
+                {"pages": (p.page_a, p.page_b), "pair": p, "more": 0}
+                for p in chosen[first : first + PAGE_SIZE]
+            ]
+        held = _held(connection, [page for entry in entries for page in entry["pages"]], edges)
+    return render(
+        request,
+        "copies.html",
+        entries=entries,
+        held=held,
+        tab=tab,
+        tabs=TABS,
+        counts=counts,
+        number=number,
+        pages=-(-counts[tab] // PAGE_SIZE),
+        saved=bool(request.query_params.get("fait")),
+    )
+
+
+def _group(connection: Connection, group: tuple[str, ...], decided: set[tuple[str, str]]) -> dict[str, Any]:
+    """A group of copies with its proposed record copy; of a crowd, the first ones."""
+    shown = group[:MAX_SHOWN]
+    facts = similarity.facts_of(connection, shown)
+    best, why = record_copy([facts[page] for page in shown if page in facts])
+    settled = {page: (min(page, best), max(page, best)) in decided for page in shown}
+    return {"pages": shown, "more": len(group) - len(shown), "best": best, "why": why, "settled": settled}
+
+
+def _held(connection: Connection, page_ids: list[str], edges: Edges) -> dict[str, tuple[Record, int, str]]:
+    """For each page that a piece holds: the piece, the page's number there, and the title."""
+    holders = units.holders_of(connection, list(dict.fromkeys(page_ids)))
+    records = units.load_records(connection, sorted({record for record, _ in holders.values()}), edges.entity)
+    by_id = {record.id: record for record in records}
+    return {page: (by_id[i], number, title_of(by_id[i])) for page, (i, number) in holders.items()}
+
+
+@router.get("/{page_a}/{page_b}")
+def pair_page(request: Request, edges: EdgesOf, _staff: StaffOf, page_a: PageId, page_b: PageId) -> Response:
+    """Two pages side by side: images, texts with what differs, what they are, and the proposed record copy."""
+    first, second = sorted((page_a, page_b))
+    with database.reading(edges.database) as connection:
+        pair = similarity.pair(connection, edges.entity, first, second) or _indirect(
+            connection, first, second, edges
+        )
+        held = _held(connection, [first, second], edges)
+        texts = similarity.texts(connection, [first, second])
+        facts = similarity.facts_of(connection, [first, second])
+        decision = similarity.decision_on(connection, first, second)
+    text_a, text_b = texts.get(first, ""), texts.get(second, "")
+    differences = align(text_a, text_b).differences
+    best, why = record_copy([facts[page] for page in (first, second) if page in facts])
+    return render(
+        request,
+        "copies_pair.html",
+        pair=pair,
+        is_copy=pair.relation in COPIES,
+        sides=[
+            {
+                "page": page,
+                "held": held.get(page),
+                "text": text,
+                "marks": [d.marks[side] for d in differences],
+                "has_image": edges.storage.display(page).exists(),
+            }
+            for side, (page, text) in enumerate(((first, text_a), (second, text_b)))
+        ],
+        differences=[d for d in differences if d.kind != "slip"][:100],
+        slips=sum(d.kind == "slip" for d in differences),
+        best=best,
+        why=why,
+        decision=decision,
+    )
+
+
+def _indirect(connection: Connection, first: str, second: str, edges: Edges) -> SimilarPair:
+    """The pair of two pages that only a chain of copies joins.
+
+    Raises:
+        UnknownUnitError: nothing joins them here.
+    """
+    groups = clusters(similarity.all_pairs(connection, edges.entity))
+    if not any(first in group and second in group for group in groups):
+        raise UnknownUnitError(
+            f"no pair of pages {first} and {second} here", "choose a pair in the list of duplicates"
+        )
+    texts = similarity.texts(connection, [first, second])
+    score = align(texts.get(first, ""), texts.get(second, "")).similarity
+    return SimilarPair(first, second, score, Relation.SAME_TEXT)
+
+
+@router.post("/{page_a}/{page_b}")
+def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, page_a: PageId, page_b: PageId) -> Response:
+    """The person decided: copies, with the record copy, or no copies. Nothing is deleted."""
+    said = text_of(form, "decision")
+    if said not in ("copies", "distinctes"):
+        raise BadRequestError(
+            "aucune décision n’a été choisie", "choisissez « copies » ou « pas des copies »"
+        )
+    chosen = text_of(form, "reference") if said == "copies" else None
+    if chosen == "":
+        raise BadRequestError(
+            "aucun exemplaire de référence n’a été choisi", "choisissez l’une des deux pages"
+        )
+    decide_copies(page_a, page_b, chosen, actor=staff.name, edges=edges)
+    return RedirectResponse("/bureau/doublons?fait=1", 303)
