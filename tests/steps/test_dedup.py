@@ -265,5 +265,21 @@ def test_versions_of_an_article_of_law_are_found_again(corpora):
     assert len(elsewhere) <= 0.02 * len(got)
 
 
+@pytest.mark.corpora
+def test_successive_orders_about_one_plant_are_never_copies(corpora):
+    folder = corpora / "modern-arretes-prefectoraux"
+    texts = {str(path): path.read_text(encoding="utf-8") for path in folder.rglob("*.mistral.md")}
+    parts = {
+        f"{name}#{n}": text[n * 2000 : (n + 1) * 2000]
+        for name, text in texts.items()
+        for n in range(len(text) // 2000 + 1)
+    }
+    got = found({**texts, **parts}, threshold=0.5)
+    elsewhere = [said for (a, b), (said, _) in got.items() if a.split("#")[0] != b.split("#")[0]]
+    assert len(texts) >= 7
+    assert elsewhere
+    assert not COPIES & set(elsewhere)
+
+
 def test_every_number_of_a_signature_counts():
     assert len(signature(a_text(1)).hashes[b"L"]) == PERMUTATIONS
