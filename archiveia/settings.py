@@ -10,11 +10,24 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from archiveia.errors import SettingsError
 from archiveia.values import ScanLimits
+
+STEPS_WITH_MODELS = ("ocr", "classify", "describe", "subjects")
+"""The steps that can do with a model or without: ``ARCHIVEIA_AI`` speaks of these."""
+
+
+def _by_step(ai: str) -> dict[str, bool]:
+    """For each step, whether it may use models: ``on`` or ``off`` for all, then steps apart (``off,ocr=on``)."""
+    whole, *parts = (part.strip() for part in ai.split(","))
+    apart = dict(part.partition("=")[::2] for part in parts)
+    if not {whole, *apart.values()} <= {"on", "off"} or not apart.keys() <= set(STEPS_WITH_MODELS):
+        msg = f"write on or off, then steps apart as in off,ocr=on (steps: {', '.join(STEPS_WITH_MODELS)})"
+        raise ValueError(msg)
+    return {step: apart.get(step, whole) == "on" for step in STEPS_WITH_MODELS}
 
 
 class Settings(BaseSettings):
@@ -29,7 +42,7 @@ class Settings(BaseSettings):
     entity: str = Field("default", description="the collectivité that this process works for")
     entity_name: str = Field("Archives", description="its name, as the public reads it")
     timezone: str = Field("Europe/Paris", description="where legal days begin and end")
-    ai: Literal["on", "off"] = Field("on", description="off: rules only, no model is loaded")
+    ai: str = Field("on", description="`off`: rules only, no model is loaded; steps apart as in `off,ocr=on`")
 
     workers: int = Field(0, ge=0, le=256, description="worker processes; 0: one per core")
     worker_memory_mb: int = Field(4096, ge=256, description="memory limit of one worker, in MiB")
@@ -41,7 +54,9 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(2048, ge=1, description="largest upload of one batch, in MiB")
 
     ocr_engine: str = Field(
-        "auto", description="OCR engine; `auto`: Tesseract, and PP-OCR where that is in doubt; `best`: both"
+        "auto",
+        validate_default=True,
+        description="OCR engine; `auto`: Tesseract, and PP-OCR where that is in doubt; `best`: both",
     )
     ocr_language: str = Field("fra", description="Tesseract language(s), as in `fra+lat`")
     ocr_tessdata: str = Field(
@@ -110,6 +125,27 @@ class Settings(BaseSettings):
             msg = "no such time zone"
             raise ValueError(msg)
         return value
+
+    @field_validator("ai")
+    @classmethod
+    def _is_understood(cls, value: str) -> str:
+        _by_step(value)
+        return value
+
+    @field_validator("ocr_engine")
+    @classmethod
+    def _reads_as_allowed(cls, value: str, info: ValidationInfo) -> str:
+        """Tesseract alone instead of ``auto`` where no model may read; another engine that is asked for is refused."""
+        if "ai" not in info.data or _by_step(info.data["ai"])["ocr"]:
+            return value
+        if value not in {"auto", "tesseract", "null"}:
+            msg = "this engine is a model, and ARCHIVEIA_AI keeps models from reading"
+            raise ValueError(msg)
+        return "tesseract" if value == "auto" else value
+
+    def may_use_models(self, step: str) -> bool:
+        """Whether a step of ``STEPS_WITH_MODELS`` may load a model."""
+        return _by_step(self.ai)[step]
 
     @property
     def home_dir(self) -> Path:

@@ -30,6 +30,13 @@ EXTRAS = {
     "airflow": ("airflow", "nights on Airflow"),
     "celery": ("celery", "Airflow on several machines"),
 }
+INSTEAD_OF_MODELS = {
+    "ocr": "Tesseract alone",
+    "classify": "words and formulae",
+    "describe": "rules, the language by its little words",
+    "subjects": "words",
+}
+"""What each step works with where ``ARCHIVEIA_AI`` keeps models from it."""
 SECOND = "ppocr"
 """The extra that brings the second engine of ``auto`` and ``best``."""
 GIGABYTE = 10**9
@@ -57,6 +64,7 @@ def run_checks(settings: Settings) -> list[Check]:
         *_schemas(),
         _workspace(settings),
         *engine_checks(settings),
+        _models(settings),
         _classifier(settings),
         *_extras(),
     ]
@@ -132,6 +140,15 @@ def _reading(settings: Settings, pair: tuple[str, str] | None) -> Check:
     over = f"{settings.ocr_sure_cer:.1%}"
     found = f"{first}, and {second} where more than {over} of the letters are probably wrong"
     return Check(what, works=True, found=found)
+
+
+def _models(settings: Settings) -> Check:
+    """Which steps may use models here, and what does the work of those that may not."""
+    told = (
+        f"{step}: models where installed" if settings.may_use_models(step) else f"{step}: {rule}"
+        for step, rule in INSTEAD_OF_MODELS.items()
+    )
+    return Check("models (ARCHIVEIA_AI)", works=True, found="; ".join(told))
 
 
 def _classifier(settings: Settings) -> Check:

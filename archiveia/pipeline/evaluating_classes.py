@@ -91,7 +91,7 @@ def evaluate_classify(
         BadRequestError: the folder's texts cannot be used.
         MissingToolError: scikit-learn is needed and not installed.
     """
-    if settings.ai == "on" and not without_labels:
+    if settings.may_use_models("classify") and not without_labels:
         need("sklearn", "learn")
     labelled = read_labelled(folder)
     texts = [t.text for t in (*labelled.train, *(labelled.test or ()))]
@@ -112,7 +112,7 @@ def evaluate_classify(
         "undescribed": [] if plan else list(labelled.undescribed),
         "classification_plan": plan is not None,
     }
-    if settings.ai == "off":
+    if not settings.may_use_models("classify"):
         return {**document, **rules.as_json(), "rules": rules.as_json()}
     if without_labels and plan:
         return {**document, **asking.of(open_classifier(settings)).as_json(), "rules": rules.as_json()}

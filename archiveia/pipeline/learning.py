@@ -48,7 +48,7 @@ class NightSchool:
 
 def learn(edges: Edges) -> NightSchool | None:
     """What was learned; ``None`` with models off, without scikit-learn, or where too little or nothing new is there."""
-    if edges.settings.ai == "off" or find_spec("sklearn") is None:
+    if not edges.settings.may_use_models("classify") or find_spec("sklearn") is None:
         return None
     return study(_lessons(edges), edges)
 

@@ -27,7 +27,7 @@ def open_namer(settings: Settings) -> Callable[[Sequence[tuple[int, str]]], Foun
     Raises:
         MissingToolError: the model that the settings ask for is not installed.
     """
-    if settings.ai == "off" or settings.ner == "off":
+    if not settings.may_use_models("describe") or settings.ner == "off":
         return None
     if settings.ner == "learned":
         return _by_weights

@@ -16,6 +16,7 @@ from archiveia.pipeline.naming import open_namer
 from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt, with_words
 from archiveia.steps.describe import describe
 from archiveia.steps.intake import propose_cuts
+from archiveia.steps.language import language_by_words
 from archiveia.values import Assertion, Origin, OriginKind, PageState
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ DESCRIBED = (
     *("reference", "amount", "parcel", "person", "place", "commune", "organisation"),
     *("language", "proposed_cut"),
 )
+LITTLE_WORDS = Origin(OriginKind.RULE, "little words", "1")
 CUTS = Origin(OriginKind.RULE, "propose_cuts", "1")
 
 
@@ -99,13 +101,16 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
     def decide_fields(record: Record) -> list[Assertion]:
         pages = legible_pages(record)
         mentions, mentions_origin = names(pages) if names else (None, None)
-        language = detect_language("\n".join(text for _number, text in pages))
+        text = "\n".join(text for _number, text in pages)
+        by_model = edges.settings.may_use_models("describe")
         said = describe(
             pages,
             mentions=mentions,
             mentions_origin=mentions_origin,
-            language=language,
-            language_origin=Origin(OriginKind.MODEL, "py3langid", language_version()),
+            language=detect_language(text) if by_model else language_by_words(text),
+            language_origin=(
+                Origin(OriginKind.MODEL, "py3langid", language_version()) if by_model else LITTLE_WORDS
+            ),
             communes=load_communes(),
         )
         return said + _cuts(record)

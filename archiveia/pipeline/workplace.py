@@ -92,7 +92,8 @@ class Edges:
         from archiveia.engines.classifiers import open_classifier
 
         zero_shot = open_classifier(self.settings)
-        stored = load_head(self.storage.home, self.entity) if self.settings.ai == "on" else None
+        models = self.settings.may_use_models("classify")
+        stored = load_head(self.storage.home, self.entity) if models else None
         if stored is None:
             return zero_shot
         from archiveia.engines.classifier_learned import with_learned
