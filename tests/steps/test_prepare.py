@@ -3,7 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from archiveia.steps.prepare import ink_mask, is_noisy, noise_level, prepare, sample, text_height_px, turned
+from archiveia.steps.prepare import (
+    block_mean,
+    ink_mask,
+    is_noisy,
+    noise_level,
+    prepare,
+    sample,
+    text_height_px,
+    turned,
+)
 from archiveia.values import PageImage
 
 
@@ -96,3 +105,12 @@ def test_a_line_of_print_on_a_plan_is_ink_however_large_the_plan():
     plan = np.full((600, 20_000), 250, np.uint8)
     plan[300:304, 5_000:6_000] = 20
     assert ink_mask(plan).sum() >= 40
+
+
+@pytest.mark.parametrize("step", [1, 2, 5])
+def test_the_mean_of_each_square_is_exact(step):
+    pixels = np.random.default_rng(1).integers(0, 256, (203, 307), dtype=np.uint8)
+    means = block_mean(pixels, step)
+    assert means.shape == (203 // step, 307 // step)
+    last = pixels[step * (203 // step - 1) :, step * (307 // step - 1) :][:step, :step]
+    assert means[-1, -1] == np.float32(last.mean())
