@@ -20,7 +20,18 @@ from archiveia import errors
 from archiveia.pipeline import connect
 from archiveia.settings import read_settings
 from search_ui.rendering import render
-from search_ui.routes import account, batches, copies, names, public, records, requests, staff, subjects
+from search_ui.routes import (
+    account,
+    batches,
+    checks,
+    copies,
+    names,
+    public,
+    records,
+    requests,
+    staff,
+    subjects,
+)
 from search_ui.runs import Runs
 from search_ui.security import Guard, Throttle, set_headers
 from search_ui.sessions import LoginNeededError
@@ -66,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.throttle = Throttle()
     app.add_middleware(Guard, https_only=settings.cookie_secure, upload_path=batches.UPLOAD_PATH)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    for part in (public, requests, account, batches, records, subjects, names, copies, staff):
+    for part in (public, requests, account, batches, records, subjects, names, copies, checks, staff):
         app.include_router(part.router)
     app.add_exception_handler(LoginNeededError, _to_login)
     app.add_exception_handler(errors.ArchiveiaError, _our_error)

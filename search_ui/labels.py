@@ -42,6 +42,8 @@ FIELDS = {
     "proposed_cut": "Coupure proposée",
     "missing_page": "Page manquante",
     "hold": "Gel (contentieux, enquête…)",
+    "finding": "Constat",
+    "finding_decided": "Constat décidé",
 }
 ORIGINS = {"rule": "règle", "model": "modèle", "import": "import", "person": "personne"}
 OUTCOMES = {
@@ -76,6 +78,7 @@ ACTIONS = {
     "copies": "Copies",
     "subject": "Indexation",
     "name": "Autorité de noms",
+    "check": "Contrôle",
 }
 RELATIONS = {
     "identical": "mêmes octets",
@@ -115,7 +118,13 @@ QUALITIES = {
 }
 """How well a page was read; the last four are states of a page, the others are worth of a text."""
 NAME_STATES = {"proposed": "à décider", "accepted": "réunis", "refused": "laissés à part"}
-VERDICTS = {"accepted": "retenu", "refused": "refusé", "open": "décision annulée"}
+VERDICTS = {
+    "accepted": "retenu",
+    "refused": "refusé",
+    "open": "décision annulée",
+    "mended": "corrigé",
+    "dismissed": "écarté",
+}
 LABELS: dict[str, dict[str, str]] = {
     "relations": RELATIONS,
     "differences": DIFFERENCES,

@@ -83,9 +83,20 @@ def _subject(value: dict[str, Json]) -> str:
     return str(value["label"])
 
 
+def _finding(value: dict[str, Json]) -> str:
+    return str(value["why"])
+
+
+def _finding_decided(value: dict[str, Json]) -> str:
+    said = "corrigé" if value["verdict"] == "mended" else "écarté"
+    return f"{said} : {_finding(value['finding'])}"
+
+
 _COMPOSED = {
     "class_runner_up": _runner_up,
     "commune": _commune,
+    "finding": _finding,
+    "finding_decided": _finding_decided,
     "proposed_cut": _cut,
     "subject": _subject,
     "subject_proposal": _subject,

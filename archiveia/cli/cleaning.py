@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
 from archiveia.pipeline import cleaning
+from archiveia.pipeline.cleaning_records import check_descriptions
 from archiveia.settings import read_settings
 from archiveia.steps.cleaning import LABELS
 
@@ -37,6 +39,22 @@ def inventory(args: argparse.Namespace) -> int:
     columns = ", ".join(f"{name} = {heading}" for name, heading in read.headings.items())
     print(f"{args.file.name}: {len(read.rows)} descriptions read ({columns}); {_counted(findings)}")
     print("nothing in the file was changed" + "".join(f"\nreport: {path}" for path in written))
+    return 0
+
+
+def descriptions(args: argparse.Namespace) -> int:
+    """What looks wrong in the records of the archive; the findings wait on the desk, too."""
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
+        findings = [told.finding for told in check_descriptions(edges)]
+        written = _write(findings, args.out, name=edges.settings.entity_name, today=edges.today())
+    if args.json:
+        print_json(_as_json(findings))
+        return 0
+    _print(findings)
+    print(
+        f"{_counted(findings)}; accept or dismiss them on the desk"
+        + "".join(f"\nreport: {p}" for p in written)
+    )
     return 0
 
 

@@ -163,6 +163,10 @@ def _thesaurus(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = commands.add_parser("check", help="what looks wrong in descriptions, with the proposed mends")
     what = check.add_subparsers(metavar="WHAT", required=True)
+    descriptions = _command(
+        what, "descriptions", "cleaning:descriptions", "check the descriptions of the archive's records"
+    )
+    _report(descriptions)
     inventory = _command(
         what, "inventory", "cleaning:inventory", "check an inventory made by other tools, without changing it"
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.database import people, requests, sources, work
 from archiveia.pipeline.authority import propose_names
+from archiveia.pipeline.cleaning_records import check_descriptions
 from archiveia.pipeline.learning import learn
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
@@ -45,6 +46,7 @@ def nightly(edges: Edges) -> NightReport:
     work_through(waiting, edges)
     finish_subjects(edges)
     propose_names(edges)
+    check_descriptions(edges)
     learned = learn(edges)
     with database.writing(edges.database) as connection:
         people.forget_expired(connection, now=edges.now())

@@ -45,7 +45,7 @@ def as_html(findings: Sequence[Finding], name: str, day: date) -> str:
     parts = [
         f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title>',
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1>",
-        f"<p>{day:%d/%m/%Y} · {_counted(len(findings))}. Rien n’a été changé dans le fichier.</p>",
+        f"<p>{day:%d/%m/%Y} · {_counted(len(findings))}. Rien n’a été changé.</p>",
     ]
     for fault, label in LABELS.items():
         of_kind = [f for f in findings if f.fault is fault]
