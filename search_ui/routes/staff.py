@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, desk, readings, requests, sources, units
+from archiveia.edges.database import decisions, desk, names, readings, requests, sources, units
 from archiveia.edges.database.desk import Review
+from archiveia.edges.database.names import GroupState
 from archiveia.pipeline import arranging
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.respond import RequestState, urgency
@@ -38,6 +39,7 @@ def desk_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
             reviews=desk.review_counts(connection, edges.entity, good_cer=edges.settings.ocr_good_cer),
             review_total=desk.review_total(connection, edges.entity),
             open_requests=open_requests,
+            names_waiting=names.counts(connection, edges.entity)[GroupState.PROPOSED],
         )
 
 

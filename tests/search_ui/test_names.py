@@ -38,6 +38,7 @@ def test_a_proposal_shows_its_forms_reasons_and_examples(staff: TestClient, grou
     assert "mêmes mots" in page
     assert f"/bureau/documents/{town.closed}" in page
     assert 'name="nom"' not in staff.get("/bureau/recherche").text
+    assert "noms à rapprocher" in staff.get("/bureau").text
     assert group in page
 
 
