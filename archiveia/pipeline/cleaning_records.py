@@ -19,7 +19,7 @@ from archiveia.edges.database.portable import in_chunks
 from archiveia.pipeline.each import CHUNK
 from archiveia.steps.cleaning import LABELS, Fault, Finding
 from archiveia.steps.cleaning_numbers import Numbered, numbers_of, same_numbers
-from archiveia.steps.cleaning_records import Knowledge, check_record
+from archiveia.steps.cleaning_records import Knowledge, check_record, once_a_name, subject_of
 from archiveia.steps.cotes import cote_key
 from archiveia.steps.intake import stable_id
 from archiveia.values import COPIES, Assertion, Origin, OriginKind, in_force
@@ -86,7 +86,7 @@ def check_descriptions(edges: Edges) -> list[Told]:
                 found += check_record(record, said.get(record.id, ()), known)
                 numbered += numbers_of(record, known.facts)
         found += same_numbers(numbered, lambda records: _are_copies(connection, records))
-    _keep(found, before, edges)
+    _keep(once_a_name(found), before, edges)
     return [told for told in told_findings(edges) if told.verdict is Verdict.OPEN]
 
 
@@ -146,8 +146,16 @@ def told_findings(edges: Edges) -> list[Told]:
         said |= assertions.said_of(connection, sorted(others - set(said)))
     in_use = {record: in_force(all_said) for record, all_said in said.items()}
     told = [t for record in ids for t in told_of(said[record], in_use)]
+    settled = {_about(t.finding) for t in told if t.verdict is Verdict.DISMISSED}
+    told = [t for t in told if t.verdict is not Verdict.OPEN or _about(t.finding) not in settled]
     order = {fault: rank for rank, fault in enumerate(LABELS)}
     return sorted(told, key=lambda t: (order[t.finding.fault], t.record_id))
+
+
+def _about(finding: Finding) -> tuple[str, ...]:
+    """The same for findings that one dismissal settles: those about one name or number, whichever record tells it."""
+    subject = subject_of(finding)
+    return (finding.fault, subject) if subject is not None else (finding.where[0], key_of(finding))
 
 
 def told_of(said: Sequence[Assertion], in_use: Mapping[str, Sequence[Assertion]]) -> list[Told]:

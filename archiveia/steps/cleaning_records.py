@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archiveia.steps.classify import cue_strength, cues_found
 from archiveia.steps.cleaning import Fault, Finding
 from archiveia.steps.cleaning_dates import period
+from archiveia.steps.cotes import cote_key
 from archiveia.steps.describe.communes import key
 from archiveia.steps.describe.date_forms import find_dates
 from archiveia.steps.folding import fold
@@ -64,12 +66,18 @@ class Knowledge:
 def check_record(record: Record, said: Sequence[Assertion], known: Knowledge) -> list[Finding]:
     """What looks wrong in a record by itself; ``said`` is everything that was said of it, whoever said it."""
     pages = [(p.number, p.text) for p in record.pages if p.state is PageState.TEXT]
-    return [
+    found: dict[tuple[str, str, str], Finding] = {}
+    for f in (
         *_days(record, known),
         *_day_against_text(record, pages, known),
         *_communes(record, pages, known),
         *_class_against_text(record, said, pages, known),
-    ]
+    ):
+        same = found.get((f.fault, f.field, f.value))
+        if same is not None:  # two reasons against one value
+            f = replace(same, why=f"{same.why} ; {f.why}", mend=same.mend or f.mend)  # noqa: PLW2901 # they become one
+        found[f.fault, f.field, f.value] = f
+    return list(found.values())
 
 
 # --- dates --------------------------------------------------------------------------------------
@@ -80,7 +88,8 @@ def _days(record: Record, known: Knowledge) -> Iterator[Finding]:
     for name, value in days.items():
         first, last = period(value)
         if first > known.today.isoformat():
-            yield _of_day(record, name, value, "cette date est dans l’avenir")
+            mend = _own_day(record, known, but=value) if name == "date" else None
+            yield _of_day(record, name, value, "cette date est dans l’avenir" + _signed(mend), mend)
         elif last < first:
             yield _of_day(record, name, value, "la fin précède le début")
     if "birth_on" in days and "death_on" in days and _is_before(days["death_on"], days["birth_on"]):
@@ -102,22 +111,29 @@ def _day_against_text(
     record: Record, pages: Sequence[tuple[int, str]], known: Knowledge
 ) -> Iterator[Finding]:
     """A date before an act that the text relies on, or after the day on which the document was sent or posted."""
-    value = record.value("date")
-    if not value:
+    value = str(record.value("date") or "")
+    if not value or period(value)[0] > known.today.isoformat():
         return
-    value, own = str(value), [str(v) for f in ("session_on", "signed_on") for v in record.values(f)]
     cited = max(_relied_on(pages), default=None)
     if cited and _is_before(value, cited):
-        others = {d for d in own if cited <= d <= known.today.isoformat() and d != value}
-        mend = others.pop() if len(others) == 1 else None
+        mend = _own_day(record, known, but=value, first=cited)
         why = f"le texte s’appuie (« Vu… ») sur un acte du {_french(cited)}, postérieur à cette date"
         yield _of_day(record, "date", value, why + _signed(mend), mend)
     stamped = min(_stamped(record, pages), default=None)
     if stamped and _is_before(stamped, value):
-        others = {d for d in own if d <= stamped and d != value}
-        mend = others.pop() if len(others) == 1 else None
+        mend = _own_day(record, known, but=value, last=stamped)
         why = f"le document a été transmis, reçu en préfecture ou affiché le {_french(stamped)}, avant cette date"
         yield _of_day(record, "date", value, why + _signed(mend), mend)
+
+
+def _own_day(
+    record: Record, known: Knowledge, *, but: str, first: str = "", last: str | None = None
+) -> str | None:
+    """The only day of session or signature that the text names within these days; ``None``: none, or several."""
+    last = min(last or known.today.isoformat(), known.today.isoformat())
+    days = {str(v) for field in ("session_on", "signed_on") for v in record.values(field)}
+    fitting = {day for day in days if first <= day <= last and day != but}
+    return fitting.pop() if len(fitting) == 1 else None
 
 
 def _relied_on(pages: Sequence[tuple[int, str]]) -> Iterator[str]:
@@ -147,7 +163,7 @@ def _french(day: str) -> str:
 
 
 def _signed(mend: str | None) -> str:
-    return f" ; il porte aussi la date de séance ou de signature du {_french(mend)}" if mend else ""
+    return f" ; le document porte la date de séance ou de signature du {_french(mend)}" if mend else ""
 
 
 def _of_day(record: Record, name: str, value: str, why: str, mend: str | None = None) -> Finding:
@@ -174,6 +190,38 @@ def _communes(record: Record, pages: Sequence[tuple[int, str]], known: Knowledge
         )
         why += f" ; « {mend} » y est" if mend else " : commune disparue, lieu-dit ou faute"
         yield Finding(Fault.UNKNOWN_COMMUNE, (record.id,), "place", written, why, mend)
+
+
+def once_a_name(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, a commune that no list has told once for all the records that name it."""
+    records: dict[str, list[str]] = defaultdict(list)
+    for f in findings:
+        if _is_of_a_name(f):
+            records[key(f.value)] += f.where
+    kept, told = [], set[str]()
+    for f in findings:
+        if not _is_of_a_name(f):
+            kept.append(f)
+        elif key(f.value) not in told:
+            told.add(key(f.value))
+            kept.append(replace(f, where=tuple(dict.fromkeys(records[key(f.value)]))))
+    return kept
+
+
+def _is_of_a_name(finding: Finding) -> bool:
+    return finding.fault is Fault.UNKNOWN_COMMUNE and finding.mend is None
+
+
+def subject_of(finding: Finding) -> str | None:
+    """What a finding about several records is about, however it is written; ``None``: it is about one record."""
+    match finding.fault:
+        case Fault.DUPLICATE_COTE:
+            return cote_key(finding.value)
+        case Fault.DUPLICATE_NUMBER:
+            return finding.value
+        case Fault.UNKNOWN_COMMUNE if finding.mend is None:
+            return key(finding.value)
+    return None
 
 
 # --- class --------------------------------------------------------------------------------------

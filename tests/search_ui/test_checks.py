@@ -1,4 +1,4 @@
-"""Checks on the desk: a mend accepted, a finding dismissed, both taken back; none returns while the value is the same."""
+"""Checks on the desk: mends accepted, findings dismissed, both taken back; none returns while its value stays."""
 
 from __future__ import annotations
 
