@@ -11,13 +11,13 @@ from drawn_scans import write_scans
 
 from archiveia import pipeline
 from archiveia.edges import database
-from archiveia.edges.database import assertions, decisions, thesauri, units, work
+from archiveia.edges.database import assertions, decisions, tables, thesauri, units, work
 from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.pipeline import searching
 from archiveia.pipeline.subjects import finish_subjects
 from archiveia.pipeline.thesaurus import Verdict, decide_subject, find_concepts, import_thesaurus
 from archiveia.settings import Settings
-from archiveia.values import Assertion, OriginKind
+from archiveia.values import Assertion, OriginKind, PageState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,17 @@ def test_records_that_were_there_have_proposals_once_a_thesaurus_is(record: str,
     (proposed,) = said_of(record, edges, "subject_proposal")
     assert proposed.value["label"] == "lavoir"
     assert proposed.origin.kind is OriginKind.RULE
+
+
+@pytest.mark.parametrize("state", [PageState.ILLEGIBLE, PageState.HANDWRITTEN])
+def test_nothing_is_proposed_of_pages_that_cannot_be_relied_on(
+    record: str, edges: pipeline.Edges, state: PageState
+):
+    with database.writing(edges.database) as connection:
+        connection.execute(tables.readings.update().values(state=state))
+        assertions.replace(connection, record, ["title"], [OriginKind.RULE], [], now=edges.now())
+    take_in(edges)
+    assert said_of(record, edges, "subject_proposal") == []
 
 
 def test_the_same_version_again_changes_nothing(record: str, edges: pipeline.Edges):
