@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archiveia.steps.dedup_index import MAX_LOOKALIKES, LookalikeIndex
-from archiveia.steps.dedup_relations import Tokens, relation_of
+from archiveia.steps.dedup_relations import relation_of
 from archiveia.steps.dedup_signatures import signature
+from archiveia.steps.dedup_words import Tokens
 from archiveia.values import COPIES, Relation, SimilarPair
 
 if TYPE_CHECKING:

@@ -7,15 +7,12 @@ day, persons, places, amounts. Whatever could name another act is never called t
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
 
-from archiveia.steps.dedup_letters import letters
-from archiveia.steps.dedup_signatures import MAX_LETTERS
+from archiveia.steps.dedup_words import CIVILITIES, COUNTS, MONTHS, Span, Tokens
 from archiveia.values import Relation
 
 if TYPE_CHECKING:
@@ -33,32 +30,6 @@ _SLIP = 0.6
 """Words at least this alike are one word with slips of reading."""
 _SLIP_LETTERS = 3
 """So few letters, come or gone, are a slip of reading, too."""
-_Span = tuple[int, int]
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_WORD = re.compile(r"[^\W_]+")
-_CITING = _words("""
-    article articles art loi lois decret decrets directive reglement ordonnance code alinea annexe cee
-""")
-_CODE_LETTERS = frozenset("LRDA")
-"""``L. 2122-22``: they stand before the numbers of articles."""
-_NUMBER_SIGNS = frozenset({"n", "no", "numero"})
-_REACH = 10
-"""How many words before a number or a day are looked at for the text that it cites."""
-_MONTHS = _words("""
-    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre vendemiaire brumaire
-    frimaire nivose pluviose ventose germinal floreal prairial messidor thermidor fructidor lundi mardi mercredi
-    jeudi vendredi samedi dimanche
-""")
-_COUNTS = _words("""
-    premier premiere deuxieme second seconde troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme
-    dixieme un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt
-    trente quarante cinquante soixante cent cents mille
-""")
 _LOOKS_LIKE = str.maketrans("oilszbgq", "01152899")
 """Letters that engines read for digits, and the reverse."""
 
@@ -68,7 +39,8 @@ class Difference:
     """Words that differ at one place: those of one text and those of the other (``""``: none)."""
 
     kind: str
-    """``slip``, ``words``, ``citation``, ``number``, ``act_number``, ``date`` or ``name``."""
+    """``slip``, ``words``, ``citation``, ``number``, ``act_number``, ``date`` or ``name``; ``name_slip`` in a name,
+    ``unread`` for a number that one text lacks."""
     text_a: str
     text_b: str
     is_sure: bool
@@ -93,105 +65,6 @@ class Alignment:
     def count(self, *kinds: str) -> int:
         """How many differences are of these kinds."""
         return sum(d.kind in kinds for d in self.differences)
-
-    def letters_of(self, kind: str) -> int:
-        """How many letters the differences of a kind have."""
-        return sum(max(len(d.text_a), len(d.text_b)) for d in self.differences if d.kind == kind)
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """The words of a text: as written, folded, and whether each names something. Made by ``of``."""
-
-    words: tuple[str, ...]
-    folded: tuple[str, ...]
-    naming: tuple[bool, ...]
-    places: tuple[tuple[int, int], ...]
-    """Where each word stands in the text, in characters."""
-
-    @classmethod
-    def of(cls, text: str) -> Tokens:
-        """The words of a text, as far as it is looked at."""
-        words: list[str] = []
-        folded: list[str] = []
-        naming: list[bool] = []
-        places: list[tuple[int, int]] = []
-        for match in _WORD.finditer(text, 0, MAX_LETTERS):
-            if bare := match[0].lower() if match[0].isascii() else letters(match[0]):
-                words.append(match[0])
-                places.append(match.span())
-                folded.append(bare)
-                naming.append(_names(match[0], bare, text[max(match.start() - 3, 0) : match.start()]))
-        return cls(tuple(words), tuple(folded), tuple(naming), tuple(places))
-
-    @cached_property
-    def stream(self) -> str:
-        """All letters, one after the other."""
-        return "".join(self.folded)
-
-    @cached_property
-    def token_at(self) -> list[int]:
-        """For each letter of the stream, its word."""
-        return [n for n, word in enumerate(self.folded) for _ in word]
-
-    def touched(self, start: int, end: int) -> _Span:
-        """The words (from, up to) of these letters; an empty span inside a word touches that word."""
-        at = self.token_at
-        if end > start:
-            return at[start], at[end - 1] + 1
-        if 0 < start < len(at) and at[start - 1] == at[start]:
-            return at[start], at[start] + 1
-        here = at[start] if start < len(at) else len(self.words)
-        return here, here
-
-    def part(self, start: int, end: int) -> Tokens:
-        """The words that hold these letters."""
-        span = slice(*self.touched(max(start, 0), min(end, len(self.stream))))
-        return Tokens(self.words[span], self.folded[span], self.naming[span], self.places[span])
-
-    def said(self, span: _Span) -> str:
-        """These words as they are written."""
-        return " ".join(self.words[slice(*span)])
-
-    def mark(self, span: _Span) -> tuple[int, int]:
-        """Where these words stand in the text; nowhere for none."""
-        found = self.places[slice(*span)]
-        return (found[0][0], found[-1][1]) if found else (0, 0)
-
-    def names_in(self, span: _Span) -> bool:
-        """Whether one of these words names something."""
-        return any(self.naming[slice(*span)])
-
-    def dates_in(self, span: _Span) -> bool:
-        """Whether one of these words is of a date."""
-        return any(w in _MONTHS for w in self.folded[slice(*span)])
-
-    def cites_before(self, at: int) -> bool:
-        """Whether the number here is that of a text which is cited, or its day: « loi n° 83-628 du 12 juillet »."""
-        for n in range(at - 1, max(at - 1 - _REACH, -1), -1):
-            word, bare = self.words[n], self.folded[n]
-            if word in _CODE_LETTERS or (bare in _CITING and not word[0].isupper()):
-                return True
-            if len(bare) > 3 and not bare.isdigit() and bare not in _MONTHS:
-                return False
-        return False
-
-    def is_numbered(self, at: int) -> bool:
-        """Whether « n° » stands just before these words."""
-        return not _NUMBER_SIGNS.isdisjoint(self.folded[max(at - 2, 0) : at])
-
-    def around(self, span: _Span) -> tuple[str, ...]:
-        """These words with two on each side."""
-        return self.folded[max(span[0] - 2, 0) : span[1] + 2]
-
-
-def _names(word: str, bare: str, before: str) -> bool:
-    """Whether a word is a number, a day or a name: a capital that no sentence begins with."""
-    if any(c.isdigit() for c in bare) or bare in _MONTHS:
-        return True
-    if len(bare) < 2 or not word[0].isupper():
-        return False
-    return word.isupper() or before.rstrip()[-1:] not in {".", ";", ":", "!", "?"}
 
 
 def align(text_a: str, text_b: str) -> Alignment:
@@ -243,7 +116,7 @@ def _judged(found: Alignment) -> Relation:
         or (names_an_act and len(sure) > spoilt_odds)
     ):
         return Relation.TEMPLATE
-    if naming:
+    if naming or found.count("unread") or found.count("name_slip") > 1.5 * slip_odds:
         return Relation.DOUBTFUL
     if found.count("words", "citation") > slips / 4:
         return Relation.VERSION
@@ -270,9 +143,9 @@ def _aligned(a: Tokens, b: Tokens) -> Alignment:
     )
 
 
-def _spans(a: Tokens, b: Tokens, edits: Sequence[Opcode]) -> Iterator[tuple[_Span, _Span]]:
+def _spans(a: Tokens, b: Tokens, edits: Sequence[Opcode]) -> Iterator[tuple[Span, Span]]:
     """The words that differ, place by place: edits that share a word are one place."""
-    current: tuple[_Span, _Span] | None = None
+    current: tuple[Span, Span] | None = None
     for edit in edits:
         span_a, span_b = a.touched(edit.src_start, edit.src_end), b.touched(edit.dest_start, edit.dest_end)
         if current is None:
@@ -286,29 +159,37 @@ def _spans(a: Tokens, b: Tokens, edits: Sequence[Opcode]) -> Iterator[tuple[_Spa
         yield current
 
 
-def _joined(first: _Span, second: _Span) -> _Span:
+def _joined(first: Span, second: Span) -> Span:
     return first[0], max(first[1], second[1])
 
 
-def _difference(a: Tokens, b: Tokens, span_a: _Span, span_b: _Span) -> Difference:
-    said_a, said_b = a.said(span_a), b.said(span_b)
+def _difference(a: Tokens, b: Tokens, span_a: Span, span_b: Span) -> Difference:
     bare_a, bare_b = "".join(a.folded[slice(*span_a)]), "".join(b.folded[slice(*span_b)])
     kind, is_sure = _kind(bare_a, bare_b)
     both = ((a, span_a), (b, span_b))
-    if kind == "words" and bare_a and bare_b:
-        if all(tokens.dates_in(span) for tokens, span in both):
-            kind = "date"
-        elif all(tokens.names_in(span) for tokens, span in both):
-            kind = "name"
-        elif all(_COUNTS.issuperset(tokens.folded[slice(*span)]) for tokens, span in both):
-            kind, is_sure = "number", False
-    elif kind == "number" and not any(_MONTHS.isdisjoint(tokens.around(span)) for tokens, span in both):
+    if kind in ("words", "slip") and bare_a and bare_b:
+        kind, is_sure = _named(kind, both, is_sure=is_sure)
+    elif kind == "number" and not any(MONTHS.isdisjoint(tokens.around(span)) for tokens, span in both):
         kind = "date"
     if kind in ("number", "date") and (a.cites_before(span_a[0]) or b.cites_before(span_b[0])):
         kind = "citation"
     elif kind == "number" and (a.is_numbered(span_a[0]) or b.is_numbered(span_b[0])):
         kind = "act_number"
-    return Difference(kind, said_a, said_b, is_sure, (a.mark(span_a), b.mark(span_b)))
+    return Difference(kind, a.said(span_a), b.said(span_b), is_sure, (a.mark(span_a), b.mark(span_b)))
+
+
+def _named(kind: str, both: Sequence[tuple[Tokens, Span]], *, is_sure: bool) -> tuple[str, bool]:
+    """What words without figures name: « novembre » and « décembre » are alike, and yet not a slip."""
+    if all(tokens.among(span, MONTHS) for tokens, span in both):
+        return "date", True
+    for vocabulary, name in ((COUNTS, "number"), (CIVILITIES, "name")):
+        if all(vocabulary.issuperset(tokens.folded[slice(*span)]) for tokens, span in both):
+            return name, False
+    if any(c.isdigit() for tokens, span in both for c in tokens.said(span)):
+        return kind, is_sure
+    if not all(tokens.names_in(span) for tokens, span in both):
+        return kind, is_sure
+    return ("name", is_sure) if kind == "words" else ("name_slip", is_sure)
 
 
 def _kind(bare_a: str, bare_b: str) -> tuple[str, bool]:
@@ -317,6 +198,8 @@ def _kind(bare_a: str, bare_b: str) -> tuple[str, bool]:
     if digits_a and digits_b and digits_a != digits_b:
         return "number", Levenshtein.distance(digits_a, digits_b) > 1
     longest = max(len(bare_a), len(bare_b))
+    if longest <= _SLIP_LETTERS and not (bare_a and bare_b) and (digits_a or digits_b):
+        return "unread", False
     if longest <= _SLIP_LETTERS or (
         bare_a and bare_b and Levenshtein.normalized_similarity(bare_a, bare_b) >= _SLIP
     ):

@@ -115,8 +115,8 @@ def pair_page(request: Request, edges: EdgesOf, _staff: StaffOf, page_a: PageId,
             }
             for side, (page, text) in enumerate(((first, text_a), (second, text_b)))
         ],
-        differences=[d for d in differences if d.kind != "slip"][:100],
-        slips=sum(d.kind == "slip" for d in differences),
+        differences=[d for d in differences if not d.kind.endswith("slip")][:100],
+        slips=sum(d.kind.endswith("slip") for d in differences),
         best=best,
         why=why,
         decision=decision,

@@ -10,8 +10,9 @@ import pytest
 from archiveia.steps.dedup import clusters, signatures_of, similar_pairs
 from archiveia.steps.dedup_index import MAX_LOOKALIKES, LookalikeIndex
 from archiveia.steps.dedup_letters import letters
-from archiveia.steps.dedup_relations import Tokens, align, relation_of
+from archiveia.steps.dedup_relations import align, relation_of
 from archiveia.steps.dedup_signatures import PERMUTATIONS, Signature, signature, similarity
+from archiveia.steps.dedup_words import Tokens
 from archiveia.values import COPIES, Relation, SimilarPair
 
 _ACTS = Path(__file__).resolve().parents[2] / "bench" / "template_acts.py"
@@ -199,6 +200,24 @@ def test_one_number_that_differs_is_never_the_same_text():
     text = f"{a_text(2)} la somme de 154 francs {a_text(4)}"
     assert relation(text, text.replace("154", "155")) is Relation.DOUBTFUL
     assert relation(text, text.replace("154", "l54")) is Relation.SAME_TEXT
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("le 12 novembre 1912", "le 12 décembre 1912"),
+        ("pour six mois", "pour dix mois"),
+        ("la seizième séance", "la treizième séance"),
+        ("à M. Jean DUPONT", "à M. Jean DUPOND"),
+        ("à M. Jean MARTIN", "à Mme Jeanne MARTIN"),
+        ("le lot A du plan", "le lot B du plan"),
+        ("arrêté n° 12 portant", "arrêté n° portant"),
+        ("la somme de trois cents francs", "la somme de deux cents francs"),
+    ],
+)
+def test_what_looks_like_a_slip_and_may_name_another_act_is_left_to_a_person(first, second):
+    before, after = a_text(5), a_text(6)
+    assert relation(f"{before} {first} {after}", f"{before} {second} {after}") not in COPIES
 
 
 def test_unrelated_texts_are_nothing_to_one_another():
