@@ -364,9 +364,9 @@ def _train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     kind.add_argument(
         "--detector",
         nargs="?",
-        const="db_mobilenet_v3_large",
+        const="db_small",
         metavar="ARCH",
-        help="train a detector of words instead (default: db_mobilenet_v3_large)",
+        help="train a detector of words instead (default: db_small)",
     )
     ocr.add_argument("--start-from", type=Path, metavar="FILE.pt", help="weights to train further")
     ocr.add_argument("--minutes", type=float, metavar="N", help="how long to train (default: 60)")
