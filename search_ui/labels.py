@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from archiveia.steps.cleaning import LABELS as CHECKS
+
 FIELDS = {
     "class": "Type de document",
     "subject": "Sujet",
@@ -141,4 +143,5 @@ LABELS: dict[str, dict[str, str]] = {
     "qualities": QUALITIES,
     "verdicts": VERDICTS,
     "name_states": NAME_STATES,
+    "checks": CHECKS,
 }

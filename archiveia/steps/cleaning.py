@@ -24,12 +24,12 @@ class Fault(StrEnum):
     NAME_VARIANT = "name_variant"
 
 
-LABELS = {
+LABELS: dict[str, str] = {
     Fault.IMPOSSIBLE_DATE: "Date impossible",
     Fault.DUPLICATE_COTE: "Cote en double",
     Fault.DUPLICATE_NUMBER: "Numéro en double",
     Fault.UNKNOWN_COMMUNE: "Commune inconnue",
-    Fault.CLASS_AGAINST_TEXT: "Classe contredite par le texte",
+    Fault.CLASS_AGAINST_TEXT: "Type contredit par le texte",
     Fault.EMPTY_TITLE: "Intitulé vide",
     Fault.COTE_GAP: "Cotes manquantes",
     Fault.DATE_GAP: "Lacune de dates",

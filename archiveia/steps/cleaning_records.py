@@ -255,9 +255,8 @@ def _class_against_text(
             f"le texte porte {cues}, formules de « {labels[other]} », et aucune de « {labels[own.value]} »"
         )
     if by_machine and by_machine[0] == other and kind is not OriginKind.MODEL:
-        reasons.append(
-            f"le calcul donne « {labels[other]} » ({by_machine[1]:.0%}, second choix {by_machine[2]:.0%})"
-        )
+        score, second = (f"{100 * s:.0f} %" for s in by_machine[1:])
+        reasons.append(f"le calcul donne « {labels[other]} » ({score}, second choix {second})")
     yield Finding(Fault.CLASS_AGAINST_TEXT, (record.id,), "class", own.value, " ; ".join(reasons), other)
 
 

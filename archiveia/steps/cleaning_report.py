@@ -19,7 +19,9 @@ COLUMNS = ("où", "constat", "champ", "valeur", "explication", "correction propo
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for the beginning of a formula (OWASP, *CSV Injection*)."""
 _STYLE = """body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1d1d1f}
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #c9c9ce;padding:.4rem .6rem;text-align:left;
+table{border-collapse:collapse;width:100%;table-layout:fixed}
+th:nth-child(1),th:nth-child(2),th:nth-child(4){width:20%}
+th,td{border:1px solid #c9c9ce;padding:.4rem .6rem;text-align:left;
 vertical-align:top;overflow-wrap:anywhere}thead th{background:#f2f2f5}td:first-child{white-space:pre-line}
 @media print{body{font-size:11px;margin:0}}"""
 

@@ -42,7 +42,6 @@ def checks_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
         told=shown,
         titles=_titles(shown, edges),
         counts={kind: counts[kind] for kind in LABELS if counts[kind]},
-        kinds=LABELS,
         total=len(waiting),
         decided=sum(t.verdict is not Verdict.OPEN for t in told),
         listed=len(listed),

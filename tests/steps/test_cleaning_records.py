@@ -43,15 +43,15 @@ def known() -> Knowledge:
 
 
 def record(
-    text: str = ORDER, *, id: str = "r1", dossier: str = "d1", batch: str = "Lot", **values: Any
-) -> Record:  # noqa: A002
+    text: str = ORDER, *, name: str = "r1", dossier: str = "d1", batch: str = "Lot", **values: Any
+) -> Record:
     """A record as its text describes it, with these values instead: those of a person, unless an assertion is given."""
     said = [a for a in describe([(1, text)], communes=load_communes()) if a.field not in values]
     said += [
         v if isinstance(v, Assertion) else Assertion(f.rstrip("_"), v, PERSON) for f, v in values.items()
     ]
-    page = RecordPage(f"{id}-p1", 1, "s", 1, PageState.TEXT, text)
-    return Record(id, "default", dossier, (page,), tuple(said), batch)
+    page = RecordPage(f"{name}-p1", 1, "s", 1, PageState.TEXT, text)
+    return Record(name, "default", dossier, (page,), tuple(said), batch)
 
 
 def found(known: Knowledge, checked: Record, *more: Assertion):
@@ -146,7 +146,7 @@ def test_an_imported_hamlet_is_no_unknown_commune(known):
 
 def test_an_unknown_commune_of_many_records_is_one_finding(known):
     text = "MAIRIE DE TRIFOUILLY\nAvis à la population sur la fontaine."
-    told = [f for n in (1, 2, 3) for f in found(known, record(text, id=f"r{n}"))]
+    told = [f for n in (1, 2, 3) for f in found(known, record(text, name=f"r{n}"))]
     (one,) = once_a_name(told)
     assert one.where == ("r1", "r2", "r3")
 
@@ -173,7 +173,7 @@ def test_a_person_is_contradicted_only_by_the_formulae_and_the_machine_together(
     assert found(known, checked, *scored("BUDGET", 0.9, "FACTURE", 0.05)) == []
     (one,) = found(known, checked, *scored("FACTURE", 0.9, "BUDGET", 0.05))
     assert one.mend == "FACTURE"
-    assert "le calcul donne « Facture ou mémoire » (90%, second choix 5%)" in one.why
+    assert "le calcul donne « Facture ou mémoire » (90 %, second choix 5 %)" in one.why
 
 
 def test_a_machine_that_is_not_far_surer_says_nothing_of_an_imported_class(known):
@@ -197,7 +197,7 @@ def doubles(known: Knowledge, *records: Record, are_copies: bool = False):
 
 
 def test_one_number_on_two_orders_of_one_batch_is_told_and_not_mended(known):
-    (one,) = doubles(known, record(class_="ARRETE-P"), record(id="r2", class_="ARRETE-P"))
+    (one,) = doubles(known, record(class_="ARRETE-P"), record(name="r2", class_="ARRETE-P"))
     assert (one.fault, one.where, one.value, one.mend) == (
         Fault.DUPLICATE_NUMBER,
         ("r1", "r2"),
@@ -216,19 +216,21 @@ def test_one_number_on_two_orders_of_one_batch_is_told_and_not_mended(known):
 )
 def test_numbers_of_other_series_are_not_compared(known, other):
     other = {"class_": "ARRETE-P"} | other
-    assert doubles(known, record(class_="ARRETE-P"), record(id="r2", **other)) == []
+    assert doubles(known, record(class_="ARRETE-P"), record(name="r2", **other)) == []
 
 
 def test_a_number_that_begins_again_each_year_is_no_duplicate(known):
     text = ORDER.replace("2017-12", "12")
-    one, other = (record(text, id=i, class_="ARRETE-P", date=d) for i, d in (("r1", "2016"), ("r2", "2017")))
+    one, other = (
+        record(text, name=i, class_="ARRETE-P", date=d) for i, d in (("r1", "2016"), ("r2", "2017"))
+    )
     assert own_number(one) == "12"
     assert doubles(known, one, other) == []
 
 
 def test_copies_of_one_order_bear_its_number_rightly(known):
     assert (
-        doubles(known, record(class_="ARRETE-P"), record(id="r2", class_="ARRETE-P"), are_copies=True) == []
+        doubles(known, record(class_="ARRETE-P"), record(name="r2", class_="ARRETE-P"), are_copies=True) == []
     )
 
 
@@ -238,14 +240,14 @@ def test_a_number_that_is_only_cited_is_not_the_records_own():
 
 
 def test_a_cote_belongs_to_one_dossier_whatever_its_spelling(known):
-    one, other = record(cote="1 D 12"), record(id="r2", dossier="d2", cote="1D12")
+    one, other = record(cote="1 D 12"), record(name="r2", dossier="d2", cote="1D12")
     (told,) = doubles(known, one, other)
     assert (told.fault, told.where) == (Fault.DUPLICATE_COTE, ("r1", "r2"))
     assert "« 1 D 12 », « 1D12 »" in told.why
 
 
 def test_the_pieces_of_a_dossier_share_its_cote(known):
-    assert doubles(known, record(cote="1 D 12"), record(id="r2", cote="1 D 12")) == []
+    assert doubles(known, record(cote="1 D 12"), record(name="r2", cote="1 D 12")) == []
 
 
 # --- facts of the classes ---
