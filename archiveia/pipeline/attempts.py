@@ -10,6 +10,7 @@ import numpy as np
 from archiveia.edges import shipped
 from archiveia.edges.contracts import load_digitisation_credits
 from archiveia.engines.ocr import OcrEngine, opened_engine, pair_of
+from archiveia.engines.page_cleaner import can_clean, cleaned
 from archiveia.errors import PageFailedError
 from archiveia.steps import ocr
 from archiveia.steps.borders import without_borders
@@ -59,9 +60,19 @@ def attempt(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Atte
     """The best reading of a page image with the engine of the settings; ``ink`` is the page's ink mask."""
     clean = without_borders(page)
     if clean is page:
-        return _laid_straight(page, ink, settings)
-    read = _laid_straight(clean, ink_mask(clean.pixels), settings)
+        return _without_grain(page, ink, settings)
+    read = _without_grain(clean, ink_mask(clean.pixels), settings)
     return replace(read, prepared=("borders", *read.prepared))
+
+
+def _without_grain(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
+    """The reading of the page cleaned of its grain, where it has much of it."""
+    if not is_noisy(page):
+        return _laid_straight(page, ink, settings)
+    ready = cleaned(page) if can_clean() else prepare(page)
+    read = _laid_straight(ready.image, ink_mask(ready.image.pixels), settings)
+    words, aside = (scaled(some, 1 / ready.scale) for some in (read.words, read.aside))
+    return replace(read, words=words, aside=aside, prepared=(*ready.done, *read.prepared))
 
 
 def _laid_straight(page: PageImage, ink: NDArray[np.bool_], settings: Settings) -> Attempt:
@@ -128,33 +139,32 @@ def read_image(
 ) -> Attempt:
     """The best reading of a page image by one engine.
 
-    The page is read as it is. Only where that leaves ink unread or is poor, it is prepared and turned:
+    The page is read as it is. Only where nothing is found it is prepared, and where little is, turned:
     an ordinary page costs one reading.
     """
-    best = _read(engine, page, prepared=False)
+    best = _read(engine, Prepared(page))
     if not best.words and ink.mean() < blank_ink_share:
         return best
-    noisy = is_noisy(page)
-    if noisy or not best.words:
-        covered = ocr.covered_share(best.words, ink, width_px=page.width_px, height_px=page.height_px)
-        if covered < ocr.LEAST_COVERED:
-            second = _read(engine, page, prepared=True)
-            best = max(best, second, key=lambda a: ocr.confident_letters(a.words))
+    if not best.words:
+        best = _read(engine, prepare(page))
     if not ocr.is_poor(best.words):
         return best
-    part = sample(prepare(page).image if noisy else page)
+    part = sample(page)
     turns = {degrees: engine.read([turned(part, degrees)])[0].words for degrees in (90, 180, 270)}
     degrees = ocr.best_turn(best.words, turns)
     if not degrees:
         return best
-    return replace(_read(engine, turned(page, degrees), prepared=noisy), turned_degrees=degrees)
+    return replace(_read(engine, Prepared(turned(page, degrees))), turned_degrees=degrees)
 
 
-def _read(engine: OcrEngine, page: PageImage, *, prepared: bool) -> Attempt:
-    ready = prepare(page) if prepared else Prepared(page)
+def _read(engine: OcrEngine, ready: Prepared) -> Attempt:
+    """What an engine reads on an image, its words boxed on the page."""
     text = engine.read([ready.image])[0]
     words = text.words if ready.scale == 1 else scaled(text.words, 1 / ready.scale)
-    words = ocr.on_the_page(words, width_px=page.width_px, height_px=page.height_px)
+    width_px, height_px = (
+        round(side / ready.scale) for side in (ready.image.width_px, ready.image.height_px)
+    )
+    words = ocr.on_the_page(words, width_px=width_px, height_px=height_px)
     return Attempt(words, text.engine, text.engine_version, prepared=ready.done)
 
 
@@ -199,7 +209,7 @@ def _with_second(one: Attempt, engine: OcrEngine, page: PageImage) -> Attempt:
     """
     upright = turned(page, one.turned_degrees)
     try:
-        other = _read(engine, upright, prepared=bool(one.prepared))
+        other = _read(engine, prepare(upright) if one.prepared else Prepared(upright))
     except (PageFailedError, MemoryError):
         return one  # what the first engine read is worth keeping
     lines, credit = without_credits(other.words, load_digitisation_credits(), height_px=upright.height_px)

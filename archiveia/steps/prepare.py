@@ -1,8 +1,7 @@
-"""A page image made ready to be read: where its ink is, denoised, turned, reduced. Arithmetic on arrays.
+"""A page image made ready to be read: where its ink is, without grain, turned, reduced. Arithmetic on arrays.
 
-Real scans are read as they are: on the shared pages every change (enlarging, even light, smoothing)
-cost more than it gained. A noisy page in uneven light is another matter: Tesseract finds nothing on
-it, and nearly everything once it is smoothed, evenly lit and enlarged.
+Clean scans are read as they are: on the shared pages every change (enlarging, even light, smoothing)
+cost more than it gained. A grainy page is another matter (``docs/adr``, 6 and 19).
 """
 
 from __future__ import annotations
@@ -28,9 +27,18 @@ _NOISE = 1.5
 """Grain of the paper (standard deviation, of 255) from which a page is noisy; clean scans have up to 1."""
 _STROKE_PX = 8
 """The mean of a larger square no longer tells thin print from paper."""
-_DENOISE_PX = 1.1
+_DENOISE_PX = 0.8
+_GRAIN = 1.5
+"""What is darker than the paper by less than this many standard deviations of its grain is grain."""
+_INK_PERCENT = 2.0
+"""This part of a page is ink for certain."""
+_LIGHTER = 0.7
+"""The power that lightens the grey between paper and ink."""
 _TEXT_PX = 22.0
 """Median height of the letters of an 11-point text at 300 dpi, what Tesseract was trained on."""
+_LIKE_IT = 1.1
+"""Letters up to so many times larger or smaller are as good."""
+_MOST_ENLARGED = 3.0
 _LEGIBLE_TEXT_PX = 14.0
 _SAMPLE_PX = 900
 """A square of this side with letters of that height is enough to see which way up a page is."""
@@ -130,17 +138,41 @@ class Prepared:
     scale: float = 1.0
     done: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, page: PageImage, clean: GrayPixels) -> Prepared:
+        """The page as a cleaned image of it, of any size."""
+        scale = clean.shape[1] / page.width_px
+        done = ("denoised", "background", *(("enlarged",) if scale > 1 else ()))
+        return cls(replace(page, pixels=clean, dpi=page.dpi * scale if page.dpi else None), scale, done)
+
 
 def prepare(page: PageImage) -> Prepared:
-    """The page smoothed, evenly lit and with its letters large enough."""
-    even = _evenly_lit(ndimage.gaussian_filter(page.pixels.astype(np.float32), _DENOISE_PX))
-    height_px = text_height_px(even)
-    scale = min(3.0, _TEXT_PX / height_px) if height_px else 1.0
-    if scale < 1.1:
-        return Prepared(replace(page, pixels=even), done=("denoised", "background"))
-    dpi = page.dpi * scale if page.dpi else None
-    enlarged = replace(page, pixels=_resized(even, scale), dpi=dpi)
-    return Prepared(enlarged, scale, ("denoised", "background", "enlarged"))
+    """The page without its grain and in even light, its letters large enough."""
+    clean = without_grain(page.pixels)
+    scale = legible_scale(clean)
+    return Prepared.of(page, clean if scale == 1 else _resized(clean, scale))
+
+
+def without_grain(pixels: GrayPixels) -> GrayPixels:
+    """The page smoothed, its paper white and its letters dark.
+
+    What is nearly as light as the paper is its grain and becomes white. Grey between paper and ink is made
+    lighter: smoothing has run the letters of a word together, and an engine parts them where it is dark.
+    """
+    smooth = ndimage.gaussian_filter(pixels.astype(np.float32), _DENOISE_PX)
+    light = smooth / np.maximum(_enlarged(_paper(block_mean(smooth, grid_step(smooth))), smooth.shape), 1)
+    paper = float(np.median(light))
+    grain = max(float(np.percentile(light, 84)) - paper, float(np.median(np.abs(light - paper))))
+    white = paper - _GRAIN * grain
+    black = min(float(np.percentile(light, _INK_PERCENT)), white - 4 * grain)
+    return _as_bytes(255 * np.clip((light - black) / max(white - black, 0.01), 0, 1) ** _LIGHTER)
+
+
+def legible_scale(pixels: GrayPixels, most: float = _MOST_ENLARGED) -> float:
+    """How many times as large a page should be for engines to read its letters: 1 where it is about right."""
+    height_px = text_height_px(pixels)
+    scale = min(most, _TEXT_PX / height_px) if height_px else 1.0
+    return scale if max(scale, 1 / scale) > _LIKE_IT else 1.0
 
 
 def sample(page: PageImage) -> PageImage:
@@ -165,12 +197,9 @@ def turned(page: PageImage, degrees: int) -> PageImage:
     return replace(page, pixels=np.ascontiguousarray(np.rot90(page.pixels, -degrees // 90)))
 
 
-def _evenly_lit(pixels: NDArray[np.float32]) -> GrayPixels:
-    """The image divided by the brightness of its paper."""
-    paper = _paper(block_mean(pixels, grid_step(pixels)))
-    factors = [fine / coarse for fine, coarse in zip(pixels.shape, paper.shape, strict=True)]
-    whole = ndimage.zoom(paper, factors, order=1)
-    return _as_bytes(255 * pixels / np.maximum(whole, 1))
+def _enlarged(coarse: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    factors = [fine / points for fine, points in zip(shape, coarse.shape, strict=True)]
+    return np.asarray(ndimage.zoom(coarse, factors, order=1))
 
 
 def _resized(pixels: GrayPixels, scale: float) -> GrayPixels:
