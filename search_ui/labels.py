@@ -103,6 +103,7 @@ DIFFERENCES = {
 """What differs between the texts of two pages."""
 REVIEWS = {
     "class": "type incertain",
+    "blind": "type à donner sans proposition",
     "date": "date inconnue",
     "illegible": "pages illisibles",
     "cuts": "coupures proposées",

@@ -13,6 +13,8 @@ from archiveia.edges.database import assertions, decisions, units, work
 from archiveia.errors import BadRequestError, RefusedError
 from archiveia.pipeline.order import redo
 from archiveia.pipeline.rules import classes_by_code
+from archiveia.steps.agreement import proposal
+from archiveia.steps.lessons import TAKEN_BLIND
 from archiveia.steps.retain import elimination_list_row, elimination_obstacles, propose
 from archiveia.values import Assertion, Level, Origin, OriginKind
 
@@ -58,10 +60,13 @@ _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _FULL = {4: "-01-01", 7: "-01", 10: ""}
 
 
-def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edges) -> None:
+def confirm(
+    record_id: str, values: Mapping[str, str], *, actor: str, edges: Edges, blind: bool = False
+) -> None:
     """The person's values stand, the former ones are in the journal, the rules are computed again.
 
-    An empty value says that the value is not known, whatever a machine believes.
+    An empty value says that the value is not known, whatever a machine believes. ``blind``: the class was given
+    without sight of the proposal; the journal keeps that.
 
     Raises:
         BadRequestError: a field or a value cannot be used.
@@ -75,6 +80,10 @@ def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edg
     with database.writing(edges.database) as connection:
         record = units.load_record(connection, record_id, edges.entity)
         before = {name: record.values(name) for name in checked}
+        noted: dict[str, Json] = {}
+        if "class" in checked:
+            before |= proposal(record)
+            noted = {TAKEN_BLIND: True} if blind else {}
         assertions.replace(connection, record_id, list(checked), [OriginKind.PERSON], said, now=now)
         work.reopen(connection, [record_id], AFTER_DECIDING, now=now)
         decisions.write_journal(
@@ -84,7 +93,7 @@ def confirm(record_id: str, values: Mapping[str, str], *, actor: str, edges: Edg
             action="confirm",
             subject=record_id,
             before=before,
-            after=checked,
+            after=checked | noted,
             now=now,
         )
     redo([record_id], AFTER_DECIDING, edges)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from archiveia.values import Assertion, Json
 
+TAKEN_BLIND = "class_taken_blind"
+"""In the journal: the class was given without sight of the machine's proposal."""
 _ONE_IN = 5
 """Of the decisions taken blind, the part that never teaches and only measures."""
 
@@ -34,17 +36,23 @@ class Lesson:
         return self.blind and hashlib.sha256(self.record_id.encode()).digest()[0] % _ONE_IN == 0
 
 
+def blind_below(share: float) -> str:
+    """The id below which records are shown without a proposal: always the same ones, and a fair draw of digests."""
+    return f"{int(share * 16**8):08x}" if share < 1 else "g"
+
+
 def lessons(
     said: Mapping[str, Iterable[Assertion]],
     confirmed: Iterable[tuple[str, Mapping[str, Json], Mapping[str, Json]]],
 ) -> list[Lesson]:
     """The lessons in what was said of records and in the journal's confirmations, by record.
 
-    ``confirmed``: record, values before, values after, oldest first. A class counts that a person set where the
-    machine proposed none (blind) or another (a correction), or that came in with a description made before (blind).
+    ``confirmed``: record, values before, values after, oldest first. A class counts that a person set without sight
+    of a proposal or where the machine had none (blind), or against it (a correction), or that came in with a
+    description made before (blind).
     """
     decided = {
-        record: (list(before.get("class") or []), after["class"])
+        record: ([] if after.get(TAKEN_BLIND) else list(before.get("class") or []), after["class"])
         for record, before, after in confirmed
         if "class" in after
     }

@@ -57,6 +57,7 @@ def measure(answers: Sequence[Answer], *, seed: int) -> Json:
     }
     return {
         "texts": len(answers),
+        "accuracy_interval": proportion_interval(sum(a.truth == a.said for a in answers), len(answers)),
         **{name: figure(columns) for name, figure in figures.items()},
         "intervals": {name: _interval(columns, figure, seed) for name, figure in figures.items()},
         "abstention": abstention(answers),
@@ -161,6 +162,7 @@ def abstention(answers: Sequence[Answer]) -> Json:
     right = sum(a.truth == a.said for a in decided)
     return {
         "coverage": len(decided) / len(answers),
+        "coverage_interval": proportion_interval(len(decided), len(answers)),
         "precision": right / len(decided) if decided else None,
         "precision_interval": proportion_interval(right, len(decided)),
         "right": right / len(answers),

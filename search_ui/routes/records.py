@@ -16,6 +16,7 @@ from archiveia.pipeline.indexing import title_of
 from archiveia.steps.highlight import matches
 from archiveia.values import Record
 from search_ui.asking import page_number
+from search_ui.blind import is_shown_blind, untold, without_class
 from search_ui.reading_quality import set_aside, to_check, verdicts
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
@@ -45,18 +46,22 @@ MAX_NEIGHBOURS = 30
 def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: RecordId) -> Response:
     """Everything that is known of a record, whoever said it."""
     record = searching.show(record_id, edges, public=False)
+    around = _around(record, edges)
+    if blind := is_shown_blind(record, edges.settings):
+        record = without_class(record)
+        around["said"] = {field: kept for field, said in around["said"].items() if (kept := untold(said))}
     page = page_of(record, page_number(request.query_params.get("page")))
     question = request.query_params.get("q", "").strip()[:500]
     text = page.text if page else ""
     aside = set_aside(page, edges.storage) if page else None
     shows_aside = aside is not None and bool(request.query_params.get("ecartes"))
-    around = _around(record, edges)
     known = verdicts(around["readings"], good_cer=edges.settings.ocr_good_cer)
     boxes = boxes_of(page, question, edges.storage) if page else None
     return render(
         request,
         "staff_record.html",
         record=record,
+        blind=blind,
         title=title_of(record),
         page=page,
         question=question,
@@ -123,7 +128,9 @@ def confirm(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: Record
         raise BadRequestError(
             "rien n’a été confirmé ni changé", "cochez « je confirme » ou corrigez une valeur"
         )
-    deciding.confirm(record_id, decided, actor=staff.name, edges=edges)
+    record = searching.show(record_id, edges, public=False)
+    blind = bool(text_of(form, "aveugle")) and is_shown_blind(record, edges.settings)
+    deciding.confirm(record_id, decided, actor=staff.name, edges=edges, blind=blind)
     return _back(record_id)
 
 

@@ -9,6 +9,8 @@ from archiveia.edges.database.desk import Review
 from archiveia.edges.database.names import GroupState
 from archiveia.pipeline import arranging
 from archiveia.pipeline.indexing import title_of
+from archiveia.steps.agreement import agreement
+from archiveia.steps.lessons import blind_below
 from archiveia.steps.respond import RequestState, urgency
 from search_ui.asking import asked_in, page_number
 from search_ui.finding import find
@@ -36,7 +38,12 @@ def desk_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
             pages=readings.states(connection, edges.entity),
             outcomes=sources.outcomes(connection, edges.entity),
             batches=sources.batch_list(connection, edges.entity)[:10],
-            reviews=desk.review_counts(connection, edges.entity, good_cer=edges.settings.ocr_good_cer),
+            reviews=desk.review_counts(
+                connection,
+                edges.entity,
+                good_cer=edges.settings.ocr_good_cer,
+                blind_below=blind_below(edges.settings.blind_share),
+            ),
             review_total=desk.review_total(connection, edges.entity),
             open_requests=open_requests,
             names_waiting=names.counts(connection, edges.entity)[GroupState.PROPOSED],
@@ -57,21 +64,22 @@ def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     wanted = request.query_params.get("motif", "")
     reason = Review(wanted) if wanted in set(Review) else None
     number = page_number(request.query_params.get("page"))
-    good_cer = edges.settings.ocr_good_cer
+    good_cer, below = edges.settings.ocr_good_cer, blind_below(edges.settings.blind_share)
     with database.reading(edges.database) as connection:
-        counts = desk.review_counts(connection, edges.entity, good_cer=good_cer)
+        counts = desk.review_counts(connection, edges.entity, good_cer=good_cer, blind_below=below)
         total = counts[reason] if reason else desk.review_total(connection, edges.entity)
         waiting = desk.to_review(
             connection,
             edges.entity,
             reason,
             good_cer=good_cer,
+            blind_below=below,
             limit=REVIEW_PAGE_SIZE,
             offset=(number - 1) * REVIEW_PAGE_SIZE,
         )
         records = units.load_records(connection, [i for i, _ in waiting], edges.entity)
     entries = [
-        {"record": record, "title": title_of(record), "reasons": reasons}
+        {"record": record, "title": title_of(record), "reasons": reasons, "blind": Review.BLIND in reasons}
         for record, (_, reasons) in zip(records, waiting, strict=True)
     ]
     pages = -(-total // REVIEW_PAGE_SIZE)
@@ -85,6 +93,21 @@ def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
         number=number,
         pages=pages,
         classes=class_labels(),
+    )
+
+
+@router.get("/justesse")
+def agreement_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """How good the proposed classes are here, on what was reviewed."""
+    with database.reading(edges.database) as connection:
+        confirmed = decisions.confirmations(connection, edges.entity)
+        share = edges.settings.blind_share
+        waiting = desk.review_counts(
+            connection, edges.entity, good_cer=edges.settings.ocr_good_cer, blind_below=blind_below(share)
+        )[Review.BLIND]
+    found = agreement((row.subject, row.before, row.after) for row in confirmed)
+    return render(
+        request, "class_agreement.html", found=found, share=share, waiting=waiting, classes=class_labels()
     )
 
 

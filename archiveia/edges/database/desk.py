@@ -23,6 +23,7 @@ class Review(StrEnum):
     """Why a piece waits for a person."""
 
     CLASS = "class"
+    BLIND = "blind"
     DATE = "date"
     ILLEGIBLE = "illegible"
     CUTS = "cuts"
@@ -30,16 +31,21 @@ class Review(StrEnum):
     DOUBTFUL = "doubtful"
 
 
-FIRST = tuple(r for r in Review if r not in {Review.RETENTION, Review.DOUBTFUL})
-"""What is checked before the rest. The fate of nearly every piece is for a person to decide, in its time; and a
-box of typescripts may hold few pages that are well read: what rests on them is marked where it is decided."""
+FIRST = tuple(r for r in Review if r not in {Review.BLIND, Review.RETENTION, Review.DOUBTFUL})
+"""What is checked before the rest. The fate of nearly every piece is for a person to decide, in its time; a box of
+typescripts may hold few pages that are well read: what rests on them is marked where it is decided; and what is
+classified blind measures the machine and holds nothing up."""
 
 
-def review_counts(connection: Connection, entity_id: str, *, good_cer: float) -> dict[Review, int]:
-    """How many pieces wait for a person, for each reason."""
+def review_counts(
+    connection: Connection, entity_id: str, *, good_cer: float, blind_below: str = ""
+) -> dict[Review, int]:
+    """How many pieces wait for a person, for each reason; ``blind_below`` as of ``steps.lessons``."""
     return {
         reason: connection.scalar(
-            sa.select(sa.func.count()).select_from(units).where(*_waiting(entity_id, (reason,), good_cer))
+            sa.select(sa.func.count())
+            .select_from(units)
+            .where(*_waiting(entity_id, (reason,), good_cer, blind_below))
         )
         or 0
         for reason in Review
@@ -58,25 +64,28 @@ def to_review(
     reason: Review | None,
     *,
     good_cer: float,
+    blind_below: str = "",
     limit: int,
     offset: int = 0,
 ) -> list[tuple[str, tuple[Review, ...]]]:
     """The pieces that wait for a person (for this reason, or for one of ``FIRST``), each with all its reasons."""
     query = (
-        sa.select(units.c.id, *(_condition(r, good_cer).label(r) for r in Review))
-        .where(*_waiting(entity_id, (reason,) if reason else FIRST, good_cer))
+        sa.select(units.c.id, *(_condition(r, good_cer, blind_below).label(r) for r in Review))
+        .where(*_waiting(entity_id, (reason,) if reason else FIRST, good_cer, blind_below))
         .order_by(units.c.parent_id, *SHELF_ORDER)
     )
     rows = connection.execute(query.limit(limit).offset(offset))
     return [(row[0], tuple(r for r, holds in zip(Review, row[1:], strict=True) if holds)) for row in rows]
 
 
-def _waiting(entity_id: str, reasons: Sequence[Review], good_cer: float) -> list[ColumnElement[bool]]:
+def _waiting(
+    entity_id: str, reasons: Sequence[Review], good_cer: float, blind_below: str = ""
+) -> list[ColumnElement[bool]]:
     in_use = [units.c.entity_id == entity_id, units.c.level == Level.ITEM, ~units.c.retired]
-    return [*in_use, sa.or_(*(_condition(reason, good_cer) for reason in reasons))]
+    return [*in_use, sa.or_(*(_condition(reason, good_cer, blind_below) for reason in reasons))]
 
 
-def _condition(reason: Review, good_cer: float) -> ColumnElement[bool]:
+def _condition(reason: Review, good_cer: float, blind_below: str) -> ColumnElement[bool]:
     """The piece of the query's row waits for this reason. What a person said of a field settles it.
 
     A doubtful reading is settled with the class and the date: nothing that is decided rests on it any more.
@@ -84,10 +93,11 @@ def _condition(reason: Review, good_cer: float) -> ColumnElement[bool]:
     if reason is Review.CLASS:
         unsure = _said("class_to_review", sa.cast(assertions.c.value, sa.Text) == "true")
         return unsure & ~_decided("class")
-    if reason is Review.DATE:
-        return _said("access") & ~_said("date")
-    if reason is Review.CUTS:
-        return _said("proposed_cut") & ~_decided("proposed_cut")
+    if reason is Review.BLIND:
+        return (units.c.id < blind_below) & _said("class_to_review") & ~_described_or_decided("class")
+    if reason in {Review.DATE, Review.CUTS}:
+        date_waits = _said("access") & ~_said("date")
+        return date_waits if reason is Review.DATE else _said("proposed_cut") & ~_decided("proposed_cut")
     if reason is Review.RETENTION:
         return _said("retention", assertions.c.value["to_review"].as_boolean()) & ~_decided("retention_rule")
     if reason is Review.DOUBTFUL:
@@ -109,6 +119,10 @@ def _said(field: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _decided(field: str) -> ColumnElement[bool]:
     return _said(field, assertions.c.origin_kind == OriginKind.PERSON)
+
+
+def _described_or_decided(field: str) -> ColumnElement[bool]:
+    return _said(field, assertions.c.origin_kind.in_((OriginKind.PERSON, OriginKind.IMPORT)))
 
 
 def record_of_page(connection: Connection, page_id: str, entity_id: str) -> str | None:

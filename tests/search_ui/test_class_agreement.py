@@ -1,0 +1,70 @@
+"""A share of the records is shown without the proposed class, and what people say of them measures the machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from town_hall import TestClient, Town, log_in, post, settings_of
+
+from archiveia.edges import database
+from archiveia.edges.database import decisions
+from search_ui.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archiveia import pipeline
+
+
+@pytest.fixture
+def blind_desk(town: Town) -> Iterator[TestClient]:
+    """The desk of an archive where every record is shown without its proposal."""
+    with TestClient(create_app(settings_of(town.settings.home_dir, blind_share=1.0))) as client:
+        assert log_in(client).status_code == 303
+        yield client
+
+
+def selected(page: str) -> bool:
+    return '<option value="HOSPIT" selected>' in page
+
+
+def test_a_record_drawn_for_it_is_shown_without_its_proposed_class(blind_desk: TestClient, town: Town):
+    page = blind_desk.get(f"/bureau/documents/{town.closed}").text
+    assert "Sans proposition : donnez le type" in page
+    assert not selected(page)
+    assert "formule reconnue" not in page
+    waiting = blind_desk.get("/bureau/a-verifier?motif=blind").text
+    assert town.closed in waiting
+    assert "Hospitalisation sans consentement" not in waiting
+
+
+def test_a_class_given_blind_is_kept_as_such_and_makes_the_figures(blind_desk: TestClient, town: Town):
+    assert "Aucun pour l’instant" in blind_desk.get("/bureau/justesse").text
+    base = f"/bureau/documents/{town.closed}"
+    fields = {"aveugle": "1", "avant-class": "", "v-class": "HOSPIT"}
+    page = post(blind_desk, f"{base}/confirmer", base, **fields).text
+    assert "Sans proposition" not in page
+    edges: pipeline.Edges = blind_desk.app.state.edges  # type: ignore[attr-defined]
+    with database.reading(edges.database) as connection:
+        entry = decisions.confirmations(connection, edges.entity)[-1]
+    assert entry.after["class_taken_blind"] is True
+    figures = blind_desk.get("/bureau/justesse").text
+    assert "<strong>100 %</strong><span>proposition juste" in figures
+    assert "Moins de 30 documents" in figures
+    assert "<svg" in figures
+
+
+def test_elsewhere_the_proposal_is_shown_and_its_confirmation_is_no_measure(staff: TestClient, town: Town):
+    base = f"/bureau/documents/{town.closed}"
+    page = staff.get(base).text
+    assert selected(page)
+    fields = {"aveugle": "1", "avant-class": "HOSPIT", "v-class": "HOSPIT", "ok-class": "1"}
+    post(staff, f"{base}/confirmer", base, **fields)
+    figures = staff.get("/bureau/justesse").text
+    assert "Aucun pour l’instant" in figures
+    assert "corrigées : 0" in figures
+
+
+def test_visitors_do_not_see_the_figures(visitor: TestClient):
+    assert "Justesse" not in visitor.get("/bureau/justesse").text
