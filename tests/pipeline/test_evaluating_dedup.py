@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 ACT = (
     "COMMUNE DE {town}. ARRÊTÉ n° {number}. Le maire de la commune, vu la loi municipale, considérant l'état des "
-    "chemins ruraux, arrête : la circulation des voitures est interdite sur le chemin du moulin jusqu'à la fin des travaux. Le "
-    "garde champêtre est chargé de l'exécution. Fait à {town} le {day}."
+    "chemins ruraux, arrête : la circulation des voitures est interdite sur le chemin du moulin jusqu'à la fin des "
+    "travaux. Le garde champêtre est chargé de l'exécution. Fait à {town} le {day}."
 )
 FIRST = ACT.format(town="Dinan", number="112", day="3 mai 1912")
 SECOND = ACT.format(town="Dinan", number="347", day="28 novembre 1912")
