@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_DEPTH = 100
-MOST_TEXT = 20_000
+MOST_TEXT = 2_000
 """Letters of one title, cote or name; the rest is left out."""
 _REMEDY = "export it again as EAD 2002 XML"
 _COMPONENTS = frozenset({"archdesc", "c", *(f"c{number:02}" for number in range(1, 13))})

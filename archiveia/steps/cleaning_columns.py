@@ -160,6 +160,8 @@ def asked_columns(given: Sequence[str]) -> dict[str, str]:
 
 _HEADINGS_WITHIN = 30
 """Lines within which the headings stand: exports begin with a title and a date of printing."""
+_MOST_CHARS = 2_000
+"""Of a cell; the rest is left out."""
 _SEVERAL = re.compile(r"\s*[;|\n]\s*")
 
 
@@ -189,7 +191,12 @@ def read_table(
                 break
         elif any(cell.strip() for cell in cells):
             where = f"feuille « {sheet} », ligne {number}" if sheet else f"ligne {number}"
-            rows.append(_row(where, {f: cells[at].strip() for f, at in columns.items() if at < len(cells)}))
+            rows.append(
+                _row(
+                    where,
+                    {f: cells[at][:_MOST_CHARS].strip() for f, at in columns.items() if at < len(cells)},
+                )
+            )
     return (Inventory(tuple(rows), headings) if columns else None), fullest
 
 

@@ -23,6 +23,8 @@ _MOST_OF_A_RANGE = 100_000
 """A wider one is no range of cotes."""
 _LEAST_OF_A_SERIES = 3
 """Two cotes make no series of which another could be missing."""
+_MOST_CHARS = 80
+"""A longer text is no cote, and would take long to take apart."""
 _SHOWN = 6
 _FEW = 20
 """So many missing numbers are named, however few cotes there are."""
@@ -82,7 +84,7 @@ def _gaps_of(numbers: dict[int, int], cotes: Sequence[str]) -> list[Gap]:
 
 def _named(cote: str, after: int, before: int) -> str:
     """The missing cotes, spelled as the one before them."""
-    match = _span(cote) or _LAST_NUMBER.fullmatch(cote)
+    match = _span(cote) or _LAST_NUMBER.fullmatch(cote.strip())
     stem = match["stem"] if match else ""
     wanted = [f"{stem}{number}" for number in range(after + 1, min(before, after + 1 + _SHOWN))]
     if before - after - 1 > _SHOWN:
@@ -97,7 +99,7 @@ def _numbers(cote: str) -> list[tuple[str, int]]:
         stem = cote_key(span["stem"])
         return [(stem, number) for number in range(int(span["first"]), int(span["last"]) + 1)]
     found: list[tuple[str, int]] = []
-    rest = cote.strip()
+    rest = cote.strip() if len(cote) <= _MOST_CHARS else ""
     while (match := _LAST_NUMBER.fullmatch(rest)) and len(match["number"]) < 10:
         stem = cote_key(match["stem"])
         if stem:
@@ -111,7 +113,7 @@ def _numbers(cote: str) -> list[tuple[str, int]]:
 
 def _span(cote: str) -> re.Match[str] | None:
     """``1 D 12-15`` or ``1 D 12 - 1 D 15``; ``None`` for any other cote."""
-    match = _RANGE.fullmatch(cote.strip())
+    match = _RANGE.fullmatch(cote.strip()) if len(cote) <= _MOST_CHARS else None
     if match is None or len(match["first"]) > 9 or len(match["last"]) > 9:
         return None
     again = cote_key(match["again"])

@@ -39,6 +39,8 @@ _TOO_LONG = re.compile(r"(?<![\d/.])\d{5,}(?!\d)")
 _ONLY_FIGURES = re.compile(r"[\d\s\-–—/\[\]().]*\d[\d\s\-–—/\[\]().]*")
 _TO = re.compile(r"[\s\])?]*(?:-|/|a|au)[\s\[(]*(?:(?:vers|ca?\.?)\s+)?")
 _CENTURY = re.compile(r"\b([ivx]+)\s?e(?:me)?\s+s(?:iecle)?\b")
+_MOST_CHARS = 500
+"""Of a cell of dates; the rest is left out."""
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
@@ -69,6 +71,7 @@ def period(value: str) -> tuple[str, str]:
 @lru_cache(maxsize=4096)
 def periods(text: str) -> tuple[Period, ...]:
     """Every date that a cell of dates names, in its order: days, months, years, ranges, centuries."""
+    text = text[:_MOST_CHARS]
     found = [Period(*period(m[g]), *m.span(g)) for m in _ISO_DAYS.finditer(text) for g in (1, 2)]
     found += [
         Period(*period(m.value), m.start, m.end)
@@ -99,6 +102,7 @@ def extent(text: str) -> tuple[str, str] | None:
 
 def faults_of_dates(text: str, *, today: date) -> list[Impossible]:
     """What cannot be in a cell of dates; nothing is said of a cell that is empty or in words."""
+    text = text[:_MOST_CHARS]
     found = [*_outside_calendar(text), *_backwards(text)]
     found += [
         Impossible(f"« {text[p.start : p.end]} » est dans l’avenir")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _LEAST_OF_A_RUN = 3
 """Registers of one title make a run whose years follow one another from three on."""
 _SHOWN_PLACES = 12
+_MOST_SHOWN = 400
+"""Letters of a value or a reason; no inventory needs more, a damaged one may have a page in a cell."""
 
 
 def check_inventory(inventory: Inventory, *, today: date, communes: Named | None = None) -> list[Finding]:
@@ -43,7 +46,12 @@ def check_inventory(inventory: Inventory, *, today: date, communes: Named | None
         *_name_findings(inventory, communes),
     ]
     order = {fault: rank for rank, fault in enumerate(LABELS)}
-    return sorted(found, key=lambda finding: order[finding.fault])
+    found.sort(key=lambda finding: order[finding.fault])
+    return [replace(f, value=_short(f.value), why=_short(f.why)) for f in found]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 # --- dates --------------------------------------------------------------------------------------

@@ -47,6 +47,8 @@ _SHORT = {
 _ARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "et", "en", "au", "aux"})
 _FORGIVEN_FROM = 7
 """Shorter names differ by a letter too often (*Bray*, *Bracy*)."""
+_MOST_CHARS = 100
+"""A longer text is no name."""
 _CLEAR_MAJORITY = 3
 """A form as many times commoner than its neighbour is what was meant."""
 
@@ -119,7 +121,7 @@ def _slips(
 ) -> list[Variant]:
     """Names of which one letter differs, the rarer one first; two names of the official list are two names."""
     near: dict[str, list[str]] = defaultdict(list)
-    for key in by_key:
+    for key in (k for k in by_key if len(k) <= _MOST_CHARS):
         for form in without_one(key, _FORGIVEN_FROM):
             near[form].append(key)
     pairs = {

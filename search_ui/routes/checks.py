@@ -31,7 +31,7 @@ def checks_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     fault = Fault(wanted) if wanted in set(Fault) else None
     told = told_findings(edges)
     waiting = [t for t in told if t.verdict is Verdict.OPEN]
-    counts = Counter(t.finding.fault for t in waiting)
+    counts = Counter(str(t.finding.fault) for t in waiting)
     shows_decided = wanted == "decides"
     listed = [t for t in told if t.verdict is not Verdict.OPEN] if shows_decided else waiting
     listed = [t for t in listed if fault is None or t.finding.fault is fault]

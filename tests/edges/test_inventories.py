@@ -12,8 +12,10 @@ import pytest
 from openpyxl import Workbook
 
 from archiveia.edges import inventories_xlsx
+from archiveia.edges.communes import load_communes
 from archiveia.edges.inventories import decode, read_inventory, separator_of
 from archiveia.errors import BadRequestError
+from archiveia.steps.cleaning_inventory import check_inventory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +111,15 @@ def test_any_bytes_are_read_or_refused_with_a_remedy(tmp_path, seed):
     data = draw.choice(starts) + draw.randbytes(draw.randrange(1, 3000))
     with suppress(BadRequestError):
         read_inventory(write(tmp_path, data), {})
+
+
+@pytest.mark.parametrize("cell", ["1", "1-", "1 D ", "saint ", "é", "1930-1911 ", "(1[", "\u0130"])
+def test_a_page_in_a_cell_is_checked_in_a_moment_and_told_in_a_line(tmp_path, cell):
+    long = cell * (120_000 // len(cell))
+    line = ";".join([long] * 5)
+    path = write(tmp_path, f"Cote;Titre;Dates;Commune;Producteur\n{line}\n{line}x\n")
+    found = check_inventory(read_inventory(path, {}), today=date(2026, 3, 1), communes=load_communes().named)
+    assert all(len(f.value) < 500 and len(f.why) < 500 for f in found)
 
 
 def test_text_that_is_latin_keeps_every_letter():
