@@ -188,6 +188,7 @@ def nightly(args: argparse.Namespace) -> int:
                 "stale": report.stale,
                 "urgent_requests": [{"number": n, "due_on": d} for n, d in report.urgent_requests],
                 "learned": report.learned and asdict(report.learned),
+                "classified_again": report.classified_again,
             }
         )
     else:
@@ -199,6 +200,8 @@ def nightly(args: argparse.Namespace) -> int:
                 f"classes learned from {school.taught} decisions: {school.right} of {school.held} right, "
                 f"{school.right_before} before; {verdict}"
             )
+        if report.classified_again:
+            print(f"classified again by what was learned: {report.classified_again} records")
         for number, due in report.urgent_requests:
             print(f"request {number}: answer by {due}")
     return FINE

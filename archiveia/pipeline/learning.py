@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
-from archiveia.edges.database import assertions, decisions, units
+from archiveia.edges.database import assertions, decisions, units, work
+from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.learned_heads import StoredHead, load_head, save_head
-from archiveia.engines.classifier_learned import with_learned
+from archiveia.engines.classifier_learned import LearnedClassifier, with_learned
 from archiveia.engines.classifiers import open_classifier
 from archiveia.engines.head_training import train
 from archiveia.engines.text_evidence import described_classes, gather, open_encoder
+from archiveia.pipeline.each import CHUNK
+from archiveia.pipeline.order import redo
 from archiveia.pipeline.understanding import record_text
 from archiveia.steps.classify import is_classifiable
 from archiveia.steps.head import profile
 from archiveia.steps.lessons import digest, is_better, lessons
+from archiveia.values import Origin, OriginKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from archiveia.steps.lessons import Lesson
     from archiveia.values import Json
 
+AFTER_LEARNING = ("classify", "retain", "access", "index")
+"""What is done again for a record that a new head classifies."""
 _SEED = 1
 _FEWEST_OF_A_CLASS = 3
 """A class with fewer lessons is not taught: calibration needs some that were not learned from."""
@@ -76,6 +82,26 @@ def study(found: Sequence[tuple[Lesson, str]], edges: Edges) -> NightSchool | No
         save_head(home, edges.entity, StoredHead(stored.head, stored.terms, card))
         edges.forget_classifier()
     return NightSchool(len(taught), len(held), right, before, stored.card["version"] if adopted else None)
+
+
+def classify_again(edges: Edges) -> int:
+    """How many records the head in use classified again: those of another classifier, and of no person.
+
+    Safe to cut off: the next night goes on with the others.
+    """
+    classifier = edges.classifier
+    if not isinstance(classifier, LearnedClassifier):
+        return 0
+    origin = Origin(OriginKind.MODEL, classifier.name, classifier.version)
+    with database.reading(edges.database) as connection:
+        waiting = assertions.said_by_another(connection, edges.entity, "class", origin)
+        failed = work.failures(connection, waiting)
+    waiting = [i for i in waiting if i not in failed]
+    for chunk in in_chunks(waiting, CHUNK):
+        with database.writing(edges.database) as connection:
+            work.reopen(connection, chunk, AFTER_LEARNING, now=edges.now())
+        redo(chunk, AFTER_LEARNING, edges)
+    return len(waiting)
 
 
 def _lessons(edges: Edges) -> list[tuple[Lesson, str]]:

@@ -9,7 +9,7 @@ from archiveia.edges import database
 from archiveia.edges.database import people, requests, sources, work
 from archiveia.pipeline.authority import propose_names
 from archiveia.pipeline.cleaning_records import check_descriptions
-from archiveia.pipeline.learning import learn
+from archiveia.pipeline.learning import classify_again, learn
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
 from archiveia.pipeline.subjects import finish_subjects
@@ -31,6 +31,7 @@ class NightReport:
     stale: int
     urgent_requests: tuple[tuple[str, date], ...]
     learned: NightSchool | None = None
+    classified_again: int = 0
 
 
 def nightly(edges: Edges) -> NightReport:
@@ -48,6 +49,7 @@ def nightly(edges: Edges) -> NightReport:
     propose_names(edges)
     check_descriptions(edges)
     learned = learn(edges)
+    classified_again = classify_again(edges)
     with database.writing(edges.database) as connection:
         people.forget_expired(connection, now=edges.now())
     with database.reading(edges.database) as connection:
@@ -65,4 +67,5 @@ def nightly(edges: Edges) -> NightReport:
         stale=stale,
         urgent_requests=tuple(urgent),
         learned=learned,
+        classified_again=classified_again,
     )

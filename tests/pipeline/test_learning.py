@@ -8,7 +8,7 @@ import pytest
 from archiveia import pipeline
 from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
-from archiveia.edges.database import units
+from archiveia.edges.database import assertions, units, work
 from archiveia.edges.learned_heads import load_head
 from archiveia.engines.classifier_learned import LearnedClassifier
 from archiveia.pipeline import deciding, learning
@@ -105,3 +105,21 @@ def test_a_correction_in_the_journal_is_a_lesson_and_an_accepted_proposal_is_non
     found = [lesson for lesson, _text in learning._lessons(edges)]
     assert found == [Lesson(proposed[0].id, "PLAINTE", blind=False)]
     assert pipeline.nightly(edges).learned is None
+
+
+def test_records_that_no_person_classified_are_classified_again_once_by_a_new_head(edges, scans):
+    pipeline.run([scans], edges=edges)
+    with database.reading(edges.database) as connection:
+        ids = units.record_ids(connection, edges.entity)
+    deciding.confirm(ids[0], {"class": "PLAINTE"}, actor="MARTIN", edges=edges)
+    assert learning.classify_again(edges) == 0, "nothing was learned yet"
+    learning.study(decided(60), edges)
+    assert pipeline.nightly(edges).classified_again == len(ids) - 1
+    with database.reading(edges.database) as connection:
+        said = assertions.said_of(connection, ids)
+        waiting = work.not_done(connection, ids, "index")
+    by = {i: next(a.origin.name for a in said[i] if a.field == "class_reasons") for i in ids}
+    assert by.pop(ids[0]) == "lexical"
+    assert set(by.values()) == {"learned"}
+    assert waiting == []
+    assert pipeline.nightly(edges).classified_again == 0

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks
-from archiveia.edges.database.tables import assertions
-from archiveia.values import Assertion, Evidence, Origin, OriginKind, in_force
+from archiveia.edges.database.tables import assertions, units
+from archiveia.values import Assertion, Evidence, Level, Origin, OriginKind, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,3 +84,17 @@ def said_of(connection: Connection, unit_ids: Sequence[str]) -> dict[str, list[A
 def of_units(connection: Connection, unit_ids: Sequence[str]) -> dict[str, tuple[Assertion, ...]]:
     """The assertions in force of each unit (``values.in_force``)."""
     return {unit_id: in_force(said) for unit_id, said in said_of(connection, unit_ids).items()}
+
+
+def said_by_another(connection: Connection, entity_id: str, field: str, origin: Origin) -> list[str]:
+    """The pieces in use whose field another machine gave than this one, in this version, and no person."""
+    about = (assertions.c.unit_id == units.c.id, assertions.c.field == field)
+    ours = (assertions.c.origin_name == origin.name, assertions.c.origin_version == origin.version)
+    by_machine = assertions.c.origin_kind.in_(MACHINE)
+
+    def said(*how: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        return sa.select(assertions.c.id).where(*about, *how).correlate(units).exists()
+
+    in_use = (units.c.entity_id == entity_id, units.c.level == Level.ITEM, ~units.c.retired)
+    other = said(by_machine, ~sa.and_(*ours)) & ~said(assertions.c.origin_kind == OriginKind.PERSON)
+    return list(connection.scalars(sa.select(units.c.id).where(*in_use, other).order_by(units.c.id)))
