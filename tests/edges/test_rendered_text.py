@@ -10,7 +10,7 @@ import pytest
 from archiveia.edges import fonts as fonts_module
 from archiveia.edges.fonts import Font, find_fonts
 from archiveia.edges.line_images import LineImage
-from archiveia.edges.rendered_pages import inside, rendered_page
+from archiveia.edges.rendered_pages import beside_black, inside, rendered_page
 from archiveia.edges.rendered_text import Renderer, fitted, plain_crop, real_crop
 from archiveia.edges.training_texts import FrenchWords
 from archiveia.engines.torchvision_compat import ensure_torchvision
@@ -106,3 +106,15 @@ def test_a_rendered_page_has_a_box_around_each_word(fonts: list[Font]):
 def test_boxes_that_are_mostly_outside_are_left_out():
     boxes = np.array([[10, 10, 50, 20], [-40, 10, 10, 20], [90, 90, 130, 104], [40, 40, 41, 41]], dtype=float)
     assert inside(boxes, 100) == pytest.approx(np.array([[0.1, 0.1, 0.5, 0.2]]))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_words_under_the_black_beside_a_page_have_no_box(seed: int):
+    rng = np.random.default_rng(seed)
+    corners = rng.uniform(0.02, 0.8, (60, 2))
+    boxes = np.concatenate([corners, corners + np.array([0.1, 0.04])], axis=1).astype(np.float32)
+    pixels, left = beside_black(np.full((200, 200), 210, dtype=np.uint8), boxes, rng)
+    assert 0 < (pixels == 0).mean() < 0.41
+    for x, y, end, foot in np.round(left * 200).astype(int):
+        assert pixels[y + 1 : foot - 1, x + 1 : end - 1].min() == 210
+    assert 20 < len(left) <= 60
