@@ -197,15 +197,36 @@ def decide(  # the thresholds are settings, the rest is the classifier's answer
         reasons.append(f"score {score:.2f} inférieur au seuil {min_score:.2f}")
     if second and score - second_score < min_margin:
         reasons.append(f"trop proche de « {second.label} » ({second_score:.2f})")
+    to_review = score < min_score or score - second_score < min_margin
+    if to_review and (sure := sure_series(scores, classes, min_score=min_score, min_margin=min_margin)):
+        labels = ", ".join(f"« {c.label} »" for c in classes if c.series == sure)
+        reasons.append(f"classe à choisir dans la série {sure} : {labels}")
     return Classification(
         code=best.code,
         score=score,
         runner_up=second.code if second else None,
         runner_up_score=second_score,
-        to_review=score < min_score or score - second_score < min_margin,
+        to_review=to_review,
         origin=origin,
         reasons=tuple(reasons),
     )
+
+
+def sure_series(
+    scores: Sequence[float], classes: Sequence[DocumentClass], *, min_score: float, min_margin: float
+) -> str | None:
+    """The series whose classes together have scores that would decide; ``None`` where none has, or of one class."""
+    sums: dict[str, list[float]] = {}
+    for score, one in zip(scores, classes, strict=True):
+        if one.series:
+            sums.setdefault(one.series, []).append(score)
+    ranked = sorted(((fsum(found), name) for name, found in sums.items()), reverse=True)
+    if not ranked:
+        return None
+    best, name = ranked[0]
+    second = ranked[1][0] if len(ranked) > 1 else 0.0
+    is_sure = best >= min_score and best - second >= min_margin and len(sums[name]) > 1
+    return name if is_sure else None
 
 
 def with_words(said: Classification, words: Sequence[str]) -> Classification:

@@ -82,6 +82,7 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
         many_fields=deciding.MANY_FIELDS,
         other_fields=OTHER_FIELDS,
         choices=_choices(),
+        groups={"class": _classes_by_series()},
         saved=bool(request.query_params.get("fait")),
         **around,
     )
@@ -118,6 +119,14 @@ def _choices() -> dict[str, dict[str, str]]:
         "retention_rule": {c: f"{c} — {r.label}" for c, r in schedule.items() if r.active},
         "support": {s: s for s in ("papier", "copie numérique", "nativement numérique")},
     }
+
+
+def _classes_by_series() -> dict[str, dict[str, str]]:
+    """The classes under the series that they belong to, as the plan orders them."""
+    found: dict[str, dict[str, str]] = {}
+    for one in load_classification_plan():
+        found.setdefault(one.series or "–", {})[one.code] = one.label
+    return dict(sorted(found.items()))
 
 
 @router.post("/{record_id}/confirmer")

@@ -138,6 +138,8 @@ def test_the_reasons_name_the_formula_and_the_rival():
         "formule reconnue : « après en avoir délibéré »",
         "score 0.40 inférieur au seuil 0.50",
         "trop proche de « Procès-verbal de séance » (0.38)",
+        "classe à choisir dans la série 1D : « Délibération », « Procès-verbal de séance », "
+        "« Compte rendu de réunion ou de commission »",
     )
 
 
@@ -162,3 +164,26 @@ def test_scores_are_shares_that_sum_to_one():
 
 def test_a_line_of_figures_that_words_explain_is_kept_and_a_line_of_signs_is_not():
     assert excerpt("Total TTC 1 076,40 euros\n|: ;~ l . ' |\n12 450 17,20", 200) == "Total TTC 1 076,40 euros"
+
+
+SERIES = (
+    DocumentClass("NAISS", "Naissance", "", "1E", (), ()),
+    DocumentClass("DECES", "Décès", "", "1E", (), ()),
+    DocumentClass("PERMIS", "Permis", "", "T", (), ()),
+)
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        pytest.param([0.42, 0.40, 0.18], True, id="its classes are too close to each other"),
+        pytest.param([0.30, 0.28, 0.42], False, id="the class of another series is sure"),
+        pytest.param([0.20, 0.20, 0.20], False, id="the series is no surer than the classes together"),
+    ],
+)
+def test_where_the_class_is_in_doubt_its_series_is_proposed_if_that_is_sure(scores, said):
+    found = decide(
+        scores, SERIES, min_score=0.41, min_margin=0.05, origin=Origin(OriginKind.RULE, "lexical", "1")
+    )
+    choice = "classe à choisir dans la série 1E : « Naissance », « Décès »"
+    assert (choice in found.reasons) is said
