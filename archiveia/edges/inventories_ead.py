@@ -21,6 +21,8 @@ MOST_DEPTH = 100
 MOST_TEXT = 2_000
 """Letters of one title, cote or name; the rest is left out."""
 _REMEDY = "export it again as EAD 2002 XML"
+_ROOTS = ("ead", "OAI-PMH")
+"""A finding aid, or several as a portal harvests them."""
 _COMPONENTS = frozenset({"archdesc", "c", *(f"c{number:02}" for number in range(1, 13))})
 _FIELDS = {
     "unitid": "cote",
@@ -108,7 +110,7 @@ class _Reader:
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = tag.rpartition(" ")[2]
-        if not self._elements and name != "ead":
+        if not self._elements and name not in _ROOTS:
             raise BadRequestError(f"{self.name} is not EAD (its root is {name})", _REMEDY)
         self._elements.append(name)
         if len(self._elements) > MOST_DEPTH:

@@ -31,7 +31,7 @@ MONTHS = (
 )
 _FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?![\d/.-])")
 _ISO = re.compile(r"(?<![\d.-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\d.-])")
-_ISO_DAYS = re.compile(r"(?<![\d/.-])(\d{4}-\d{2}(?:-\d{2})?)/(\d{4}-\d{2}(?:-\d{2})?)(?![\d/.-])")
+_ISO_DAYS = re.compile(r"(?<![\d/.-])(\d{4}(?:-\d{2}){0,2})/(\d{4}(?:-\d{2}){0,2})(?![\d/.-])")
 """A range as EAD writes it (``normal``)."""
 _IN_WORDS = re.compile(rf"(?<!\d)(\d{{1,2}})(?:er)?\s+({'|'.join(MONTHS)})\s+(\d{{4}})(?!\d)")
 _YEAR = re.compile(r"(?<![\d/.,])(1\d{3}|[2-9]\d{3}|[89]\d{2})(?!\d)")

@@ -148,8 +148,8 @@ def _duplicate_cotes(inventory: Inventory) -> Iterator[Finding]:
     rows = [row for row in inventory.rows if row.cote]
     for places in same_cotes([row.cote for row in rows]):
         same = [rows[place] for place in places]
-        if len({id(row) for row in same} - _wholes(inventory, same)) < 2:
-            continue  # a component that repeats the cote of the only one above it
+        if sum(not _repeats_above(inventory, row) for row in same) < 2:
+            continue  # the parts of one article repeat its cote
         first, others = same[0], same[1:]
         written = list(dict.fromkeys(f"« {row.cote} »" for row in same))
         lines = _places(row.where for row in same)
@@ -170,13 +170,8 @@ def _content(row: InventoryRow) -> tuple[str, str, str, str]:
     return row.title, row.dates, row.begin, row.end
 
 
-def _wholes(inventory: Inventory, same: Sequence[InventoryRow]) -> set[int]:
-    """Those of the rows that another of them is a part of."""
-    return {
-        id(inventory.rows[row.above])
-        for row in same
-        if row.above is not None and inventory.rows[row.above] in same
-    }
+def _repeats_above(inventory: Inventory, row: InventoryRow) -> bool:
+    return row.above is not None and cote_key(inventory.rows[row.above].cote) == cote_key(row.cote)
 
 
 def _cote_gaps(inventory: Inventory) -> Iterator[Finding]:

@@ -22,11 +22,12 @@ PAGE = "/bureau/controles"
 
 @pytest.fixture(autouse=True)
 def wrong(edges: pipeline.Edges, town: Town) -> None:
-    """An imported commune with a slip, and a date that a person typed wrong."""
+    """An imported commune with a slip, a date that a person typed wrong, and one cote on two records."""
     said = [Assertion("place", "Bazouges-la-Perousse", Origin(OriginKind.IMPORT, "inventaire.csv"))]
     with database.writing(edges.database) as connection:
         assertions.replace(connection, town.closed, ["place"], [OriginKind.IMPORT], said, now=edges.now())
-    deciding.confirm(town.opened, {"date": "2191-04-06"}, actor="DURAND", edges=edges)
+    deciding.confirm(town.opened, {"date": "2191-04-06", "cote": "1 D 12"}, actor="DURAND", edges=edges)
+    deciding.confirm(town.closed, {"cote": "1D12"}, actor="DURAND", edges=edges)
     check_descriptions(edges)
 
 
@@ -50,11 +51,11 @@ def test_a_finding_is_told_with_its_reason_its_mend_and_its_record(staff: TestCl
     assert "Bazouges-la-Pérouse" in page
     assert "n’est pas dans la liste officielle des communes" in page
     assert f'href="/bureau/documents/{town.closed}"' in page
-    assert "Cette date est dans l’avenir." in page
+    assert "Cette date est dans l’avenir ; le document porte" in page
 
 
 def test_a_finding_without_a_mend_has_no_button_to_accept_one(staff: TestClient):
-    page = staff.get(f"{PAGE}?motif=impossible_date").text
+    page = staff.get(f"{PAGE}?motif=duplicate_cote").text
     assert 'value="dismissed"' in page
     assert 'value="mended"' not in page
 
@@ -111,7 +112,8 @@ def test_decisions_are_in_the_journal(staff: TestClient, town: Town):
     decide(staff, town.opened, "2191", "dismissed")
     page = staff.get("/bureau/journal").text
     assert "Contrôle" in page
-    assert "cette date est dans l’avenir : écarté" in page
+    assert "cette date est dans l’avenir" in page
+    assert " : écarté" in page
 
 
 def test_what_makes_no_sense_is_refused(staff: TestClient, visitor: TestClient, town: Town):

@@ -71,6 +71,12 @@ def test_a_component_may_repeat_the_cote_of_the_one_above_it():
     assert faults(top, InventoryRow("b", "1 D 1", "Pièce", above=0)) == []
 
 
+def test_the_parts_of_one_article_share_its_cote():
+    top = InventoryRow("a", "74 J 40", "Publications", is_leaf=False)
+    parts = [InventoryRow(w, "74 J 40", f"Brochure {w}", above=0) for w in ("b", "c", "d")]
+    assert faults(top, *parts) == []
+
+
 def test_missing_cotes_are_named_as_their_neighbours_are_written():
     (gap,) = gaps(["1 D 1", "1 D 2", "1 D 5", "1 D 6"])
     assert (gap.missing, gap.count) == ("1 D 3, 1 D 4", 2)
@@ -126,6 +132,7 @@ def test_what_is_taken_out_of_a_full_series_is_what_is_missing(seed):
         ("XIXe siècle", "1801-01-01", "1900-12-31"),
         ("1850, 1860-1870", "1850-01-01", "1870-12-31"),
         ("1601-01-01/1650-12-31", "1601-01-01", "1650-12-31"),
+        ("1873/1953", "1873-01-01", "1953-12-31"),
     ],
 )
 def test_extreme_dates_are_read_as_inventories_write_them(text, first, last):
