@@ -22,6 +22,8 @@ class Asked:
 
     text: str = ""
     class_codes: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    """Series of the classification plan: each stands for all its classes, beside those that are ticked."""
     decades: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
@@ -36,7 +38,7 @@ class Asked:
         """Something beside the words restricts the results."""
         return any(
             (
-                *(self.class_codes, self.decades, self.places, self.subjects, self.names),
+                *(self.class_codes, self.series, self.decades, self.places, self.subjects, self.names),
                 *(self.year_from, self.year_to),
             )
         )
@@ -50,6 +52,7 @@ class Asked:
         """The question as the end of an address, at this page of the results."""
         pairs: list[tuple[str, object]] = [("q", self.text)] if self.text else []
         pairs += [("classe", c) for c in self.class_codes]
+        pairs += [("serie", s) for s in self.series]
         pairs += [("decennie", d) for d in self.decades]
         pairs += [("lieu", p) for p in self.places]
         pairs += [("sujet", s) for s in self.subjects]
@@ -72,6 +75,7 @@ def asked_in(params: QueryParams) -> Asked:
     return Asked(
         text=params.get("q", "").strip()[:MAX_TEXT_CHARS],
         class_codes=_ticked(params, "classe"),
+        series=_ticked(params, "serie"),
         decades=tuple(dict.fromkeys(d for d in decades if d is not None)),
         places=_ticked(params, "lieu"),
         subjects=_ticked(params, "sujet"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
+from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import units
 from archiveia.errors import UnknownUnitError
 from archiveia.pipeline import searching
@@ -50,7 +51,7 @@ def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
         edges,
         public=public,
         years=(asked.year_from, asked.year_to),
-        class_codes=asked.class_codes,
+        class_codes=(*asked.class_codes, *_codes_of(asked.series)),
         decades=asked.decades,
         places=asked.places,
         subjects=asked.subjects,
@@ -73,8 +74,24 @@ def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
         for facet in ticked
     }
     choices["decade"].sort(key=lambda c: c.value)
+    choices["series"] = _series(choices["class"], asked.series)
     pages = min(-(-results.total // PAGE_SIZE), LAST_PAGE)
     return Found(hits, results.total, pages, choices, opened)
+
+
+def _codes_of(series: tuple[str, ...]) -> list[str]:
+    """The classes of these series; of series that the plan does not know, one that no record has."""
+    return [c.code for c in load_classification_plan() if c.series in series] or ["-"] * bool(series)
+
+
+def _series(classes: list[Choice], ticked: tuple[str, ...]) -> list[Choice]:
+    """The series of the classes found, each with the pages of all its classes."""
+    of = {c.code: c.series for c in load_classification_plan()}
+    counts: dict[str, int] = {}
+    for choice in classes:
+        if series := of.get(choice.value):
+            counts[series] = counts.get(series, 0) + choice.count
+    return _choices(tuple(sorted(counts.items())), ticked, {})
 
 
 def _choices(
