@@ -299,7 +299,10 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "measure how pages that are alike are found and told apart, equal letters alone beside it",
     )
     dedup.add_argument(
-        "folder", type=Path, metavar="DIR", help="pairs.jsonl (a, b, relation), or entries.jsonl (text, ocr_*)"
+        "folder",
+        type=Path,
+        metavar="DIR",
+        help="pairs.jsonl (a, b, relation), or entries.jsonl (text, ocr_*)",
     )
     _json(dedup)
     dates = _command(

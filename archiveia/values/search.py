@@ -143,8 +143,8 @@ class SearchHit:
 class SearchResults:
     """Hits of one result page, the number of pages that match in all, and counts per facet.
 
-    ``facets`` maps ``"class"``, ``"decade"``, ``"place"``, ``"subject"``, ``"name"`` to (value, count) pairs, biggest first;
-    a facet ignores its own selection, so that several values can be ticked.
+    ``facets`` maps ``"class"``, ``"decade"``, ``"place"``, ``"subject"``, ``"name"`` to (value, count) pairs,
+    biggest first; a facet ignores its own selection, so that several values can be ticked.
     """
 
     hits: tuple[SearchHit, ...]

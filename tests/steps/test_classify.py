@@ -138,8 +138,10 @@ def test_the_reasons_name_the_formula_and_the_rival():
         "formule reconnue : « après en avoir délibéré »",
         "score 0.40 inférieur au seuil 0.50",
         "trop proche de « Procès-verbal de séance » (0.38)",
-        "classe à choisir dans la série 1D : « Délibération », « Procès-verbal de séance », "
-        "« Compte rendu de réunion ou de commission »",
+        (
+            "classe à choisir dans la série 1D : « Délibération », « Procès-verbal de séance », "
+            "« Compte rendu de réunion ou de commission »"
+        ),
     )
 
 
