@@ -69,7 +69,7 @@ def _without_grain(page: PageImage, ink: NDArray[np.bool_], settings: Settings) 
     """The reading of the page cleaned of its grain, where it has much of it."""
     if not is_noisy(page):
         return _laid_straight(page, ink, settings)
-    ready = cleaned(page) if can_clean() else prepare(page)
+    ready = cleaned(page) if can_clean() and settings.may_use_models("ocr") else prepare(page)
     read = _laid_straight(ready.image, ink_mask(ready.image.pixels), settings)
     words, aside = (scaled(some, 1 / ready.scale) for some in (read.words, read.aside))
     return replace(read, words=words, aside=aside, prepared=(*ready.done, *read.prepared))

@@ -98,8 +98,9 @@ def test_an_engine_that_does_not_exist_is_a_usage_error(scans: Path, capsys: pyt
 
 
 def test_an_engine_that_cannot_run_here_stops_the_run_before_it_begins(
-    scans: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
+    scans: Path, workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setenv("ARCHIVEIA_DOCTR_DETECTOR", "/no/such/weights.onnx")
     code, _out, err = answer(capsys, "run", str(scans), "--engine", "onnxtr")
     assert code == 1
     assert "->" in err

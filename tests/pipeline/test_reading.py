@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pickle
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import archiveia
+from archiveia.pipeline import attempts
 from archiveia.pipeline.attempts import read_image
 from archiveia.pipeline.reading import PageTask, read_files, read_page
 from archiveia.settings import read_settings
@@ -74,12 +75,20 @@ def test_a_turned_page_is_read_upright(tmp_path, turn):
     assert max(word.left_px + word.width_px for word in page.reading.words) <= 1500
 
 
+def no_network(_page):
+    raise AssertionError("a model was used")
+
+
 @tesseract
-def test_a_noisy_page_in_uneven_light_is_read_all_the_same(tmp_path):
+@pytest.mark.parametrize("ai", ["on", "off"])
+def test_a_noisy_page_in_uneven_light_is_read_all_the_same(tmp_path, monkeypatch, ai):
+    if ai == "off":
+        monkeypatch.setattr(attempts, "cleaned", no_network)
     small = np.asarray(page_of(LETTER + "\n" + LETTER).resize((550, 330), Image.Resampling.LANCZOS), float)
     shaded = (128 + (small - 128) * 0.65) * np.linspace(1, 0.8, 550)
     grainy = np.clip(shaded + np.random.default_rng(1).normal(0, 20, shaded.shape), 0, 255).astype(np.uint8)
-    page = read_page(task_of(tmp_path / "bad.jpg", Image.fromarray(grainy), FileKind.JPEG))
+    task = task_of(tmp_path / "bad.jpg", Image.fromarray(grainy), FileKind.JPEG)
+    page = read_page(replace(task, settings=SETTINGS.model_copy(update={"ai": ai})))
     assert page.reading.state is PageState.TEXT
     assert page.reading.prepared == ("denoised", "background", "enlarged")
     assert "conseil municipal" in page.reading.text
