@@ -8,7 +8,7 @@ so that a page costs nearly the same in the first batch and in the hundredth. A 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+Number = TypeVar("Number", bound=np.generic)
 
 MAX_LOOKALIKES = 20
 """Pages of one band that a look-up takes; and look-alikes beyond which a page is linked to a few only."""
@@ -110,7 +112,7 @@ class _Bands:
         return keys
 
 
-def _grown(array: NDArray, rows: int) -> NDArray:  # type: ignore[type-arg]
+def _grown(array: NDArray[Number], rows: int) -> NDArray[Number]:
     larger = np.zeros((rows, *array.shape[1:]), dtype=array.dtype)
     larger[: len(array)] = array
     return larger

@@ -220,11 +220,6 @@ def plausible_layer(words: Sequence[Word], ink: NDArray[np.bool_], *, width_px: 
     return covered >= LEAST_COVERED and inked >= _LEAST_INKED * len(words)
 
 
-def covered_share(words: Sequence[Word], ink: NDArray[np.bool_], *, width_px: int, height_px: int) -> float:
-    """The share of the page's ink that lies within the words' boxes; 1 for a page without ink."""
-    return _laid_on(words, ink, width_px=width_px, height_px=height_px)[1]
-
-
 def _laid_on(
     words: Sequence[Word], ink: NDArray[np.bool_], *, width_px: int, height_px: int
 ) -> tuple[int, float]:

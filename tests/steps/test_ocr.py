@@ -9,7 +9,6 @@ from archiveia.errors import PageFailedError
 from archiveia.steps.ocr import (
     Seen,
     best_turn,
-    covered_share,
     is_by_hand,
     is_poor,
     mean_score,
@@ -220,8 +219,9 @@ def test_boxes_outside_of_the_page_do_no_harm():
     assert not plausible(outside, ink_under([], more=[(100, 100, 100, 100)]))
 
 
-def test_all_the_ink_of_a_page_without_ink_is_covered():
-    assert covered_share([], np.zeros((10, 10), bool), width_px=100, height_px=100) == 1.0
+def test_a_layer_on_a_page_without_ink_is_not_believed():
+    words = [Word(text, 10, 10, 50, 20, 1.0) for text in ("commune", "conseil", "maire")]
+    assert not plausible(words, ink_under([]))
 
 
 # --- what an engine may give ----------------------------------------------------------------------
