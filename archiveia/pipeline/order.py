@@ -9,11 +9,12 @@ from archiveia.edges import database
 from archiveia.edges.database import sources, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.errors import SearchIndexBusyError
+from archiveia.pipeline.communicability import run_access
 from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.intake import run_intake
 from archiveia.pipeline.ocr import run_ocr
 from archiveia.pipeline.resembling import run_dedup
-from archiveia.pipeline.rules import run_access, run_retain
+from archiveia.pipeline.rules import run_retain
 from archiveia.pipeline.subjects import run_subjects
 from archiveia.pipeline.understanding import run_classify, run_describe
 
