@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
@@ -13,8 +14,9 @@ from archiveia.engines.classifier_learned import LearnedClassifier
 from archiveia.engines.language import detect_language, language_version
 from archiveia.pipeline.each import CHUNK, each_record, to_do
 from archiveia.pipeline.naming import open_namer
+from archiveia.steps.alto import reading_from_json
 from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt, with_words
-from archiveia.steps.describe import describe
+from archiveia.steps.describe import column_ends, describe
 from archiveia.steps.intake import propose_cuts
 from archiveia.steps.language import language_by_words
 from archiveia.values import Assertion, Origin, OriginKind, PageState
@@ -112,6 +114,7 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
                 Origin(OriginKind.MODEL, "py3langid", language_version()) if by_model else LITTLE_WORDS
             ),
             communes=load_communes(),
+            ends=_column_ends(record, edges),
         )
         return said + _cuts(record)
 
@@ -119,6 +122,16 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
         assertions.replace(connection, record.id, DESCRIBED, MACHINES, said, now=edges.now())
 
     return each_record("describe", ids, edges, decide_fields, save)
+
+
+def _column_ends(record: Record, edges: Edges) -> dict[int, tuple[int, ...]]:
+    """Where columns end in the text of each page, as the boxes of its words tell."""
+    files = {page.number: (page.text, edges.storage.words(page.id)) for page in record.pages}
+    return {
+        number: column_ends(text, reading_from_json(json.loads(file.read_bytes())).words)
+        for number, (text, file) in files.items()
+        if file.exists()
+    }
 
 
 def _cuts(record: Record) -> list[Assertion]:

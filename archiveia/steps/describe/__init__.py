@@ -8,6 +8,7 @@ from archiveia.steps.describe.amounts import find_amounts, find_parcels
 from archiveia.steps.describe.communes import link_places
 from archiveia.steps.describe.dates import find_date, find_dated_events
 from archiveia.steps.describe.names import find_names, from_model, merge_names
+from archiveia.steps.describe.places import bounded, column_ends
 from archiveia.steps.describe.references import find_references
 from archiveia.steps.describe.titles import find_title
 from archiveia.values import Assertion, Origin
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from archiveia.steps.describe.communes import Communes
 
 __all__ = [
+    "column_ends",
     "describe",
     "find_amounts",
     "find_date",
@@ -40,6 +42,7 @@ def describe(
     language: tuple[str, float] | None = None,
     language_origin: Origin | None = None,
     communes: Communes | None = None,
+    ends: Mapping[int, Sequence[int]] | None = None,
 ) -> list[Assertion]:
     """The assertions that the text of a record supports; a field that is not sure is not there.
 
@@ -50,6 +53,7 @@ def describe(
         language: the language of the text and its score.
         language_origin: the library that told it.
         communes: the official list, which places are linked to.
+        ends: where columns end in the text, by page number (``column_ends``).
 
     """
     read = [(number, text) for number, text in pages if text.strip()]
@@ -57,7 +61,8 @@ def describe(
     found = [find_title(read), find_date(read)]
     if language and language_origin:
         found.append(Assertion("language", language[0], language_origin, None, language[1]))
-    names = merge_names(find_names(read), by_model)
+    by_rule, by_model = (bounded(names, read, ends or {}, communes) for names in (find_names(read), by_model))
+    names = merge_names(by_rule, by_model)
     places = [a for a in names if a.field == "place"]
     return [
         *(a for a in found if a is not None),
