@@ -24,7 +24,7 @@ MODULES = {
     "airflow": ["airflow.sdk", "airflow.providers.standard"],
     "celery": ["celery", "airflow.providers.celery.executors.celery_executor", "airflow.providers.postgres"],
     "postgres": ["psycopg"],
-    "dev": ["hatchling", "httpx", "importlinter", "lxml", "mypy", "openapi_core", "playwright", "yaml"],
+    "dev": ["hatchling", "httpx", "hypothesis", "importlinter", "lxml", "mypy", "openapi_core", "playwright", "yaml"],
 }
 IMPORT_ALL = """
 import importlib, sys
