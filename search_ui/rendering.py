@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from starlette.responses import HTMLResponse
 
+from archiveia.edges.series import load_series_titles
 from archiveia.steps.legal_dates import in_french
 from search_ui.labels import LABELS
 from search_ui.marking import marked
@@ -55,6 +56,7 @@ def environment() -> Environment:
     found.globals["marked"] = marked
     found.globals["sentence"] = lambda text: text[:1].upper() + text[1:]
     found.globals["labels"] = LABELS
+    found.globals["series_titles"] = load_series_titles
     found.filters["told"] = _told
     found.filters["tongue"] = _tongue
     return found

@@ -29,6 +29,12 @@ def test_a_series_finds_the_records_of_all_its_classes(staff: TestClient, visito
     assert town.opened not in staff.get("/bureau/recherche?serie=9Z").text
 
 
+def test_a_series_is_shown_by_its_title_in_the_language_of_the_page(visitor: TestClient, town: Town):
+    assert town.opened in visitor.get("/").text
+    assert "<span>1D · Délibérations</span>" in visitor.get("/").text
+    assert "<span>1D · Council decisions</span>" in visitor.get("/?lang=en").text
+
+
 def test_the_series_stays_in_the_address():
     assert Asked(series=("1D",)).query(page=2) == "?serie=1D&page=2"
     assert Asked(series=("1D",)).is_narrowed
