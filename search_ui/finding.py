@@ -10,6 +10,7 @@ from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import units
 from archiveia.errors import UnknownUnitError
 from archiveia.pipeline import searching
+from archiveia.steps.describe.communes import key as place_key
 from search_ui.asking import LAST_PAGE, PAGE_SIZE
 from search_ui.showing import class_labels
 
@@ -64,7 +65,7 @@ def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
     ticked: dict[str, tuple[str, ...]] = {
         "class": asked.class_codes,
         "decade": tuple(map(str, asked.decades)),
-        "place": asked.places,
+        "place": _as_shown(asked.places, results.facets.get("place", ())),
         "subject": asked.subjects,
         "name": asked.names,
     }
@@ -77,6 +78,12 @@ def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
     choices["series"] = _series(choices["class"], asked.series)
     pages = min(-(-results.total // PAGE_SIZE), LAST_PAGE)
     return Found(hits, results.total, pages, choices, opened)
+
+
+def _as_shown(places: tuple[str, ...], counts: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    """The ticked places under the form that stands for all their spellings among these pages."""
+    shown = {place_key(form): form for form, _count in counts}
+    return tuple(dict.fromkeys(shown.get(place_key(place), place) for place in places))
 
 
 def _codes_of(series: tuple[str, ...]) -> list[str]:

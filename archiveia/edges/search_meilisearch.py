@@ -22,9 +22,9 @@ from archiveia.errors import SearchIndexBusyError, SearchIndexError
 from archiveia.steps.index import (
     FACETS,
     MAX_FACET_VALUES,
-    biggest_first,
     clean,
     decade_of,
+    facet_values,
     hit,
     restored,
     searchable,
@@ -306,7 +306,8 @@ def _selections(query: SearchQuery) -> dict[str, str]:
 
 
 def _values(facet: str, counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    return biggest_first((value if facet == "decade" else _unkey(value), n) for value, n in counts.items())
+    values = ((value if facet == "decade" else _unkey(value), n) for value, n in counts.items())
+    return facet_values(facet, values)
 
 
 def _as_json(document: SearchDocument) -> dict[str, Json]:

@@ -23,9 +23,9 @@ from archiveia.errors import SearchIndexError
 from archiveia.steps.index import (
     FACETS,
     MAX_FACET_VALUES,
-    biggest_first,
     clean,
     decade_of,
+    facet_values,
     hit,
     restored,
     searchable,
@@ -259,7 +259,8 @@ def _facets(searcher: Any, query: Any, names: Collection[str]) -> dict[str, tupl
     asked = {name: {"terms": {"field": name, "size": MAX_FACET_VALUES * 10}} for name in names}
     answer = searcher.aggregate(query, asked) if asked else {}
     return {
-        name: biggest_first((b["key"], b["doc_count"]) for b in answer[name]["buckets"]) for name in names
+        name: facet_values(name, ((b["key"], b["doc_count"]) for b in answer[name]["buckets"]))
+        for name in names
     }
 
 

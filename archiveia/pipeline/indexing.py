@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
+from archiveia.edges.communes import load_communes
 from archiveia.edges.database import decisions, names, readings, sources, units, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.living_persons import load_living_rule
@@ -13,6 +14,7 @@ from archiveia.pipeline.each import CHUNK
 from archiveia.pipeline.rules import classes_by_code
 from archiveia.steps.authority import known_names
 from archiveia.steps.cotes import cote_key
+from archiveia.steps.describe.communes import official_names
 from archiveia.steps.index import documents
 from archiveia.values import Outcome, PageState, SearchDocument
 
@@ -68,6 +70,7 @@ def _documents(
     in_use = set(units.in_use(connection, ids))
     labels = {code: c.label for code, c in classes_by_code().items()}
     preferred, rule = names.preferred_forms(connection, entity), load_living_rule()
+    communes = load_communes()
     found: list[SearchDocument] = []
     for record in units.load_records(connection, [i for i in ids if i in in_use], entity):
         code = record.value("class")
@@ -78,6 +81,7 @@ def _documents(
             opens_on=opens_on(record),
             published=decisions.is_published(connection, record.id),
             known=known_names(record, preferred, rule, today=today),
+            official=official_names(record.assertions, communes),
         )
     return found
 

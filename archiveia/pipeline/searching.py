@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, units, work
+from archiveia.edges.communes import load_communes
+from archiveia.edges.database import decisions, names, units, work
 from archiveia.errors import UnknownUnitError
 from archiveia.pipeline.indexing import opens_on
+from archiveia.steps.describe.communes import key as place_key
 from archiveia.values import SearchQuery
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def search(
         year_to=years[1],
         class_codes=tuple(class_codes),
         decades=tuple(decades),
-        places=tuple(places),
+        places=_spellings(places, edges),
         subjects=tuple(subjects),
         names=tuple(names),
         without_records=hidden,
@@ -54,6 +56,18 @@ def search(
         offset=offset,
     )
     return edges.index.search(query)
+
+
+def _spellings(places: Sequence[str], edges: Edges) -> tuple[str, ...]:
+    """These places under every form that the index may count them by: a facet shows them as one."""
+    if not places:
+        return ()
+    keys = {place_key(place) for place in places} - {""}
+    with database.reading(edges.database) as connection:
+        known = names.forms(connection, edges.entity, "place")
+        known += names.preferred_forms(connection, edges.entity).values()
+    official = (name for place in places for name in load_communes().officially(place))
+    return tuple(dict.fromkeys([*places, *official, *(f for f in known if place_key(f) in keys)]))
 
 
 def is_public(connection: Connection, record: Record, edges: Edges) -> bool:

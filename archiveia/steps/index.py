@@ -8,12 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from archiveia.steps.authority import NOBODY, KnownNames
+from archiveia.steps.describe.communes import key as place_key
 from archiveia.steps.highlight import excerpt, is_exact
 from archiveia.steps.search_text import folded
 from archiveia.values import OriginKind, PageState, SearchDocument, SearchHit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from archiveia.steps.search_text import ParsedQuery
     from archiveia.values import Json, Record, RecordPage
@@ -39,15 +40,16 @@ def documents(
     opens_on: date | None,
     published: bool,
     known: KnownNames = NOBODY,
+    official: Mapping[str, str] | None = None,
 ) -> list[SearchDocument]:
     """One document a page of the record, blank ones too: the index counts what the account counts.
 
     Only a page that was read, or is blank, can be public: nobody can have judged the text of an
-    illegible or failed page. The staff finds it. A place that archivists know by another form is counted
-    under that one, and found by both.
+    illegible or failed page. The staff finds it. A place is counted once, under the form that archivists
+    accepted, else the ``official`` name of its commune (by ``communes.key``), and found by all its forms.
     """
     written = _names(record, "place", sure=True)
-    places = tuple(dict.fromkeys(known.preferred.get(("place", form), form) for form in written))
+    places = _places(written, known.preferred, official or {})
     whole = SearchDocument(
         page_id="",
         record_id=record.id,
@@ -147,9 +149,32 @@ def hit(document: SearchDocument, query: ParsedQuery, *, score: float) -> Search
     )
 
 
+def facet_values(facet: str, counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """The values that a facet shows; spellings of one place as one, under the most frequent form."""
+    if facet != "place":
+        return biggest_first(counts)
+    heads: dict[str, str] = {}
+    sums: dict[str, int] = {}
+    for form, count in sorted(counts, key=lambda item: (-item[1], item[0])):
+        head = heads.setdefault(place_key(form) or form, form)
+        sums[head] = sums.get(head, 0) + count
+    return biggest_first(sums.items())
+
+
 def biggest_first(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """The values of a facet, biggest first and then by name, up to 100."""
     return tuple(sorted(counts, key=lambda item: (-item[1], item[0]))[:MAX_FACET_VALUES])
+
+
+def _places(
+    written: Sequence[str], preferred: Mapping[tuple[str, str], str], official: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The places that a record is counted under; two spellings are one, so that no page counts twice."""
+    once: dict[str, str] = {}
+    for form in written:
+        name = preferred.get(("place", form)) or official.get(place_key(form), form)
+        once.setdefault(place_key(name) or name, name)
+    return tuple(once.values())
 
 
 def _subjects(record: Record) -> tuple[str, ...]:

@@ -11,12 +11,14 @@ from drawn_scans import draw_page
 
 from archiveia import pipeline
 from archiveia.edges import database
-from archiveia.edges.database import decisions, names
+from archiveia.edges.database import assertions, decisions, names, work
 from archiveia.edges.database.names import Group, GroupState
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import deciding, searching
 from archiveia.pipeline.authority import decide_names, propose_names, take_out
+from archiveia.pipeline.order import redo
 from archiveia.settings import Settings
+from archiveia.values import Assertion, Evidence, Origin, OriginKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +98,40 @@ def test_accepted_variants_are_counted_and_found_as_one_and_the_text_stays(
     assert sorted(values) == sorted(FORMS)
     propose_names(edges)
     assert groups(edges, GroupState.PROPOSED) == []
+
+
+def test_the_spellings_of_a_place_are_one_value_that_finds_them_all(
+    records: dict[str, str], edges: pipeline.Edges
+):
+    forms = ("Chef-lieu-les-Prés", "CHEF LIEU LES PRES", "chef-lieu lès Prés")
+    for record, form in zip(records.values(), forms, strict=True):
+        deciding.confirm(record, {"place": form}, actor="DURAND", edges=edges)
+    ((shown, count),) = facet(edges, "place").items()
+    assert shown in forms
+    assert count == 3
+    for form in forms:
+        found = searching.search("", edges, public=False, places=[form])
+        assert {hit.record_id for hit in found.hits} == set(records.values())
+        assert searching.search("", edges, public=True, places=[form]).total == 0
+
+
+def test_a_linked_place_is_counted_under_its_official_name(records: dict[str, str], edges: pipeline.Edges):
+    record = next(iter(records.values()))
+    with database.writing(edges.database) as connection:
+        spot = Evidence(1, 0, 8, "ST BRIEUC")
+        said = [
+            Assertion("place", "ST BRIEUC", Origin(OriginKind.RULE, "test"), spot),
+            Assertion(
+                "commune", {"name": "Saint-Brieuc", "code": "22278"}, Origin(OriginKind.RULE, "test"), spot
+            ),
+        ]
+        assertions.replace(connection, record, ["place", "commune"], [OriginKind.RULE], said, now=edges.now())
+        work.reopen(connection, [record], ["index"], now=edges.now())
+    redo([record], ["index"], edges)
+    assert facet(edges, "place")["Saint-Brieuc"] == 1
+    for asked in ("Saint-Brieuc", "SAINT BRIEUC"):
+        (hit,) = searching.search("", edges, public=False, places=[asked]).hits
+        assert hit.record_id == record
 
 
 def test_a_decision_is_taken_back_and_the_journal_tells(records: dict[str, str], edges: pipeline.Edges):

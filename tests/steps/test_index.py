@@ -6,7 +6,17 @@ from datetime import date
 
 import pytest
 
-from archiveia.steps.index import biggest_first, decade_of, documents, restored, searchable, stored, year_of
+from archiveia.steps.authority import KnownNames
+from archiveia.steps.index import (
+    biggest_first,
+    decade_of,
+    documents,
+    facet_values,
+    restored,
+    searchable,
+    stored,
+    year_of,
+)
 from archiveia.values import Assertion, Origin, OriginKind, PageState, Record, RecordPage, SearchDocument
 
 RULE = Origin(OriginKind.RULE, "regex")
@@ -60,6 +70,26 @@ def test_the_description_comes_from_the_assertions_in_force():
     assert page.places == ("Le Bourg", "Étang")
     assert (page.persons, page.references, page.cote) == (("DURAND",), ("2019-34",), "1 D 12")
     assert (page.producer, page.batch, page.title) == ("Voirie", "lot 1", "Titre")
+
+
+def test_a_place_is_counted_once_under_the_official_name_and_found_by_every_spelling():
+    forms = ["SAINT BRIEUC", "St-Brieuc", "Le Bourg", "LE BOURG"]
+    (page,) = indexed(record(PageState.TEXT, place=forms), official={"st brieuc": "Saint-Brieuc"})
+    assert page.places == ("Saint-Brieuc", "Le Bourg")
+    assert set(page.variants) == {"SAINT BRIEUC", "St-Brieuc", "LE BOURG"}
+
+
+def test_the_form_that_archivists_accepted_stands_above_the_official_name():
+    known = KnownNames({("place", "ST BRIEUC"): "Port-Brieuc"}, ())
+    whole = record(PageState.TEXT, place=["ST BRIEUC"])
+    (page,) = indexed(whole, known=known, official={"st brieuc": "Saint-Brieuc"})
+    assert page.places == ("Port-Brieuc",)
+
+
+def test_the_spellings_of_one_place_are_one_value_of_its_facet():
+    counts = [("BOURG", 2), ("Étang", 4), ("ÉTANG", 1), ("Bourg", 2)]
+    assert facet_values("place", counts) == (("Étang", 5), ("BOURG", 4))
+    assert facet_values("subject", [("BOURG", 2), ("Bourg", 2)]) == (("BOURG", 2), ("Bourg", 2))
 
 
 def test_what_is_not_known_stays_unknown():

@@ -93,6 +93,18 @@ def said(connection: Connection, entity_id: str, fields: Sequence[str]) -> dict[
     return {field: {form: list(ids) for form, ids in forms.items()} for field, forms in found.items()}
 
 
+def forms(connection: Connection, entity_id: str, field: str) -> list[str]:
+    """Every form of a field that anybody says, each once."""
+    query = (
+        sa.select(sa.cast(assertions.c.value, sa.Text))
+        .join(units, units.c.id == assertions.c.unit_id)
+        .where(units.c.entity_id == entity_id, assertions.c.field == field)
+        .distinct()
+    )
+    said = (json.loads(text) for text in connection.scalars(query) if text)
+    return [form for form in said if isinstance(form, str)]
+
+
 def saying(connection: Connection, entity_id: str, field: str, forms: Iterable[str]) -> list[str]:
     """The pieces of which anybody says one of these forms."""
     found: dict[str, None] = {}

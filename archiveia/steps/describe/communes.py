@@ -97,6 +97,16 @@ class Communes:
         """Whether a commune bears the very name, but for case, accents, signs and *Saint* shortened."""
         return key(written) in self._by_name
 
+    def officially(self, written: str) -> frozenset[str]:
+        """The official names of which this is a spelling, without forgiving a slip."""
+        return frozenset(c.name for c in self._by_name.get(key(written), ()))
+
+    def told_apart(self, name: str, code: str) -> str:
+        """The official name, with the department where another commune or a department bears it too."""
+        bearers = {c.code: c.department for c in self._by_name.get(key(name), ())}
+        is_alone = len(bearers) == 1 and not self.is_department(name)
+        return name if is_alone or code not in bearers else f"{name} ({bearers[code]})"
+
     def departments_of(self, pages: Sequence[tuple[int, str]]) -> frozenset[str]:
         """The codes of the departments that a document names (*département de l'Orne*, *(Orne)*)."""
         found: set[str] = set()
@@ -147,6 +157,15 @@ def link_places(
         value = _linked(chosen[0]) if len(chosen) == 1 else _unsure(place.value, near or list(named))
         found.setdefault(key(place.value), Assertion("commune", value, ORIGIN, evidence, place.score))
     return list(found.values())
+
+
+def official_names(said: Iterable[Assertion], communes: Communes) -> dict[str, str]:
+    """The official name of each place that is linked to one commune, by the ``key`` of the place."""
+    return {
+        key(a.evidence.text): communes.told_apart(a.value["name"], a.value["code"])
+        for a in said
+        if a.field == "commune" and "code" in a.value and a.evidence
+    }
 
 
 def _linked(commune: Commune) -> dict[str, object]:

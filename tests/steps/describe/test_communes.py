@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archiveia.steps.describe import describe
-from archiveia.steps.describe.communes import Commune, Communes, key, link_places
+from archiveia.steps.describe.communes import Commune, Communes, key, link_places, official_names
 from archiveia.values import Assertion, Evidence, Origin, OriginKind
 
 RULE = Origin(OriginKind.RULE, "test", "1")
@@ -95,6 +95,19 @@ def test_the_article_that_the_word_before_took_is_given_back():
 def test_the_description_of_a_record_links_its_places():
     found = describe([(1, "COMMUNE DE DINAN\nArrêté portant réglementation")], communes=LIST)
     assert [a.value["code"] for a in found if a.field == "commune"] == ["22050"]
+
+
+def test_a_linked_place_has_the_official_name_told_apart_where_it_is_that_of_several():
+    def official(text):
+        return official_names(describe([(1, text)], communes=LIST), LIST)
+
+    assert official("COMMUNE DE ST BRIEUC") == {"st brieuc": "Saint-Brieuc"}
+    assert official("la commune de Saint-Bricuc") == {"st bricuc": "Saint-Brieuc"}
+    assert official("la commune de Saint-Denis (Aude)") == {"st denis": "Saint-Denis (11)"}
+    assert official("la ville de Vienne") == {"vienne": "Vienne (38)"}
+    assert official("la commune de Saint-Denis et la mairie de Vaubourg") == {}
+    assert LIST.officially("SAINT BRIEUC") == {"Saint-Brieuc"}
+    assert LIST.told_apart("Rennes", "35238") == "Rennes"
 
 
 def test_spellings_of_one_name_share_a_key():
