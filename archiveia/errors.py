@@ -81,6 +81,10 @@ class RefusedError(ArchiveiaError):
     """The law or the rules of the house forbid what was asked (elimination without a visa...)."""
 
 
+class NotAllowedError(RefusedError):
+    """The role of this account does not do what was asked."""
+
+
 class BadRequestError(ArchiveiaError):
     """What a person typed cannot be used (a date, an arrangement, an address)."""
 

@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     )
 
     session_hours: int = Field(12, ge=1, description="hours after which the staff logs in again")
+    session_idle_minutes: int = Field(
+        60, ge=1, description="minutes without a page after which the staff logs in again"
+    )
     cookie_secure: bool = Field(False, description="session cookie over HTTPS only (set it behind TLS)")
 
     @field_validator("timezone")

@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 STATUSES: dict[type[errors.ArchiveiaError], int] = {
     errors.UnknownUnitError: 404,
     errors.BadRequestError: 400,
+    errors.NotAllowedError: 403,
     errors.RefusedError: 409,
     errors.TooLargeScanError: 413,
     errors.SearchIndexBusyError: 503,

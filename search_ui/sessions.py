@@ -5,6 +5,7 @@ token. Visitors have no session: their forms carry the value of a cookie of thei
 """
 
 import secrets
+from datetime import timedelta
 from typing import Annotated, cast
 from urllib.parse import quote
 
@@ -14,9 +15,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archiveia.edges import database
-from archiveia.edges.database import people
-from archiveia.edges.database.people import Staff
+from archiveia.edges.database import login
 from archiveia.pipeline import Edges
+from archiveia.values.people import Staff
 
 SESSION_COOKIE = "archiveia_session"
 FORM_COOKIE = "archiveia_form"
@@ -41,11 +42,15 @@ EdgesOf = Annotated[Edges, Depends(edges_of)]
 
 def current_staff(request: Request, edges: EdgesOf) -> Staff | None:
     """Who is logged in; ``None`` for a visitor."""
-    token = request.cookies.get(SESSION_COOKIE)
-    staff = None
+    token, staff, now = request.cookies.get(SESSION_COOKIE), None, edges.now()
+    idle = timedelta(minutes=edges.settings.session_idle_minutes)
     if token:
         with database.reading(edges.database) as connection:
-            staff = people.staff_of(connection, token, edges.entity, now=edges.now())
+            staff = login.staff_of(connection, token, edges.entity, now=now, idle=idle)
+            is_to_touch = staff is not None and login.is_to_touch(connection, staff.session, now=now)
+        if staff is not None and is_to_touch:
+            with database.writing(edges.database) as connection:
+                login.touch(connection, staff.session, now=now)
     request.state.staff = staff
     return staff
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import people, requests, sources, work
+from archiveia.edges.database import login, requests, sources, work
 from archiveia.pipeline.authority import propose_names
 from archiveia.pipeline.cleaning_records import check_descriptions
 from archiveia.pipeline.learning import classify_again, learn
@@ -51,7 +51,7 @@ def nightly(edges: Edges) -> NightReport:
     learned = learn(edges)
     classified_again = classify_again(edges)
     with database.writing(edges.database) as connection:
-        people.forget_expired(connection, now=edges.now())
+        login.forget_expired(connection, now=edges.now())
     with database.reading(edges.database) as connection:
         settled = [row.outcome or "waiting" for row in sources.load(connection, waiting)]
         desk = requests.desk(connection, edges.entity)

@@ -18,6 +18,7 @@ from archiveia.values.pages import (
     SheetKind,
     Word,
 )
+from archiveia.values.people import Role, Staff, person_key, same_person
 from archiveia.values.records import (
     RANK,
     Assertion,
@@ -83,6 +84,7 @@ __all__ = [
     "Relation",
     "RetentionProposal",
     "RetentionRule",
+    "Role",
     "ScanLimits",
     "SearchDocument",
     "SearchHit",
@@ -91,8 +93,11 @@ __all__ = [
     "SheetKind",
     "SimilarPair",
     "SortFinal",
+    "Staff",
     "Thesaurus",
     "ThesaurusChanges",
     "Word",
     "in_force",
+    "person_key",
+    "same_person",
 ]

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
-from archiveia.edges.database import people
+from archiveia.edges.database import login
+from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import SESSION_COOKIE, CheckedForm, EdgesOf, StaffOf, Visitor, set_cookie, text_of
 
@@ -39,7 +40,8 @@ def log_in(request: Request, edges: EdgesOf, form: CheckedForm) -> Response:
         return render(request, "login.html", 429, after=after, problem=problem)
     lasts = timedelta(hours=edges.settings.session_hours)
     with database.writing(edges.database) as connection:
-        token = people.log_in(connection, edges.entity, name, password, expires_at=now + lasts)
+        account = login.who(connection, edges.entity, name, password)
+        token = login.open_session(connection, account.id, now=now, lasts=lasts) if account else None
     if token is None:
         throttle.failed(key, now=now)
         problem = "Ce nom et ce mot de passe ne vont pas ensemble."
@@ -51,11 +53,11 @@ def log_in(request: Request, edges: EdgesOf, form: CheckedForm) -> Response:
     return response
 
 
-@router.post("/deconnexion")
+@router.post("/deconnexion", dependencies=[may(Action.OWN_ACCOUNT)])
 def log_out(request: Request, edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
     """The session is over, here and in the database."""
     with database.writing(edges.database) as connection:
-        people.log_out(connection, request.cookies[SESSION_COOKIE])
+        login.log_out(connection, request.cookies[SESSION_COOKIE])
     response = RedirectResponse("/", 303)
     response.delete_cookie(SESSION_COOKIE)
     return response

@@ -13,6 +13,7 @@ from archiveia.errors import ArchiveiaError, BadRequestError, UnknownUnitError
 from archiveia.pipeline import Account, Edges
 from archiveia.pipeline.account import account
 from archiveia.steps.intake import stable_id
+from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.runs import RunState
 from search_ui.sessions import EdgesOf, StaffOf, is_right_token
@@ -23,13 +24,13 @@ UPLOAD_PATH = "/bureau/lots/nouveau"
 BatchId = Annotated[str, Path(max_length=80)]
 
 
-@router.get("/nouveau")
+@router.get("/nouveau", dependencies=[may(Action.DEPOSIT)])
 def upload_form(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """The form that takes files or a folder."""
     return _form(request, edges, None)
 
 
-@router.post("/nouveau")
+@router.post("/nouveau", dependencies=[may(Action.DEPOSIT)])
 async def upload(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """The files are in the workspace and their run in line; on any error nothing of them is kept."""
     kind, options = parse_options_header(request.headers.get("content-type"))
@@ -73,13 +74,13 @@ def _form(request: Request, edges: Edges, problem: ArchiveiaError | None, status
     return render(request, "batch_new.html", status, problem=problem, limit_mb=limit_mb)
 
 
-@router.get("/{batch_id}")
+@router.get("/{batch_id}", dependencies=[may(Action.FOLLOW_BATCHES)])
 def batch_page(request: Request, edges: EdgesOf, _staff: StaffOf, batch_id: BatchId) -> Response:
     """The batch: how far it is, then the account of every file."""
     return _progress(request, edges, batch_id, "batch.html")
 
 
-@router.get("/{batch_id}/avancement")
+@router.get("/{batch_id}/avancement", dependencies=[may(Action.FOLLOW_BATCHES)])
 def batch_progress(request: Request, edges: EdgesOf, _staff: StaffOf, batch_id: BatchId) -> Response:
     """The part of the batch's page that changes while the run goes on."""
     return _progress(request, edges, batch_id, "batch_progress.html")

@@ -15,6 +15,7 @@ from archiveia.pipeline.cleaning_records import Told, Verdict, check_description
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.cleaning import LABELS, Fault
 from search_ui.asking import page_number
+from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
 from search_ui.showing import words_of
@@ -24,7 +25,7 @@ RecordId = Annotated[str, Path(max_length=80)]
 PAGE_SIZE = 30
 
 
-@router.get("")
+@router.get("", dependencies=[may(Action.REVIEW)])
 def checks_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """What the last check found and nobody decided, of one kind when it was chosen; and what was decided."""
     wanted, number = request.query_params.get("motif", ""), page_number(request.query_params.get("page"))
@@ -59,14 +60,14 @@ def _titles(told: list[Told], edges: Edges) -> dict[str, str]:
         return {r.id: title_of(r) for r in units.load_records(connection, ids, edges.entity)}
 
 
-@router.post("")
+@router.post("", dependencies=[may(Action.DESCRIBE)])
 def check(edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
     """Every description is checked now, as every night."""
     check_descriptions(edges)
     return RedirectResponse("/bureau/controles", 303)
 
 
-@router.post("/{record_id}")
+@router.post("/{record_id}", dependencies=[may(Action.DESCRIBE)])
 def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The person accepted the mend, dismissed the finding, or took that back."""
     verdict, seen = text_of(form, "decision"), text_of(form, "motif")

@@ -18,6 +18,7 @@ from archiveia.steps.dedup_copies import record_copy
 from archiveia.steps.dedup_relations import align
 from archiveia.values import COPIES, Record, Relation, SimilarPair
 from search_ui.asking import page_number
+from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
 
@@ -30,7 +31,7 @@ COPY_TAB = "copies"
 TABS = (COPY_TAB, *(r.value for r in Relation if r not in COPIES))
 
 
-@router.get("")
+@router.get("", dependencies=[may(Action.REVIEW)])
 def copies_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """The groups of copies, or the pairs of one relation."""
     wanted = request.query_params.get("relation", "")
@@ -85,7 +86,7 @@ def _held(connection: Connection, page_ids: list[str], edges: Edges) -> dict[str
     return {page: (by_id[i], number, title_of(by_id[i])) for page, (i, number) in holders.items()}
 
 
-@router.get("/{page_a}/{page_b}")
+@router.get("/{page_a}/{page_b}", dependencies=[may(Action.REVIEW)])
 def pair_page(request: Request, edges: EdgesOf, _staff: StaffOf, page_a: PageId, page_b: PageId) -> Response:
     """Two pages side by side: images, texts with what differs, what they are, and the proposed record copy."""
     first, second = sorted((page_a, page_b))
@@ -139,7 +140,7 @@ def _indirect(connection: Connection, first: str, second: str, edges: Edges) -> 
     return SimilarPair(first, second, score, Relation.SAME_TEXT)
 
 
-@router.post("/{page_a}/{page_b}")
+@router.post("/{page_a}/{page_b}", dependencies=[may(Action.DESCRIBE)])
 def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, page_a: PageId, page_b: PageId) -> Response:
     """The person decided: copies, with the record copy, or no copies. Nothing is deleted."""
     said = text_of(form, "decision")

@@ -13,6 +13,7 @@ from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.pipeline import Edges, authority
 from archiveia.pipeline.indexing import title_of
 from search_ui.asking import page_number
+from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
 
@@ -21,7 +22,7 @@ GroupId = Annotated[str, Path(max_length=40)]
 PAGE_SIZE = 20
 
 
-@router.get("")
+@router.get("", dependencies=[may(Action.REVIEW)])
 def names_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """The groups of variants: those that wait, those that were accepted, those that were refused."""
     wanted = request.query_params.get("etat", "")
@@ -57,14 +58,14 @@ def _titles(record_ids: list[str], edges: Edges) -> dict[str, str]:
     return found
 
 
-@router.post("/chercher")
+@router.post("/chercher", dependencies=[may(Action.DESCRIBE)])
 def look(edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
     """Variants are looked for now, as every night."""
     authority.propose_names(edges)
     return RedirectResponse("/bureau/noms", 303)
 
 
-@router.post("/{group_id}")
+@router.post("/{group_id}", dependencies=[may(Action.DESCRIBE)])
 def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, group_id: GroupId) -> Response:
     """The person said that the variants are one name, or are not, or took that back."""
     wanted = text_of(form, "decision")
@@ -80,7 +81,7 @@ def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, group_id: GroupId)
     return _back(form)
 
 
-@router.post("/{group_id}/variante")
+@router.post("/{group_id}/variante", dependencies=[may(Action.DESCRIBE)])
 def take_out(edges: EdgesOf, staff: StaffOf, form: CheckedForm, group_id: GroupId) -> Response:
     """The person took a variant out of its group, or put it back."""
     out = text_of(form, "decision") == "sortir"

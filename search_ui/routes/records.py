@@ -17,6 +17,7 @@ from archiveia.steps.highlight import matches
 from archiveia.values import Record
 from search_ui.asking import page_number
 from search_ui.blind import is_shown_blind, untold, without_class
+from search_ui.permissions import Action, check_fields, may
 from search_ui.reading_quality import set_aside, to_check, verdicts
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
@@ -42,7 +43,7 @@ DAYS = ("closed_on", "decided_on", "use_ended_on", "birth_on", "death_on")
 MAX_NEIGHBOURS = 30
 
 
-@router.get("/{record_id}")
+@router.get("/{record_id}", dependencies=[may(Action.READ)])
 def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: RecordId) -> Response:
     """Everything that is known of a record, whoever said it."""
     record = searching.show(record_id, edges, public=False)
@@ -129,7 +130,7 @@ def _classes_by_series() -> dict[str, dict[str, str]]:
     return dict(sorted(found.items()))
 
 
-@router.post("/{record_id}/confirmer")
+@router.post("/{record_id}/confirmer", dependencies=[may(Action.CONFIRM)])
 def confirm(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """What the person ticked or changed stands; what was left as the machine said it stays a proposal."""
     decided = decided_in(form)
@@ -137,6 +138,7 @@ def confirm(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: Record
         raise BadRequestError(
             "rien n’a été confirmé ni changé", "cochez « je confirme » ou corrigez une valeur"
         )
+    check_fields(staff, decided)
     record = searching.show(record_id, edges, public=False)
     blind = bool(text_of(form, "aveugle")) and is_shown_blind(record, edges.settings)
     deciding.confirm(record_id, decided, actor=staff.name, edges=edges, blind=blind)
@@ -158,7 +160,7 @@ def decided_in(form: FormData) -> dict[str, str]:
     return decided
 
 
-@router.post("/{record_id}/publication")
+@router.post("/{record_id}/publication", dependencies=[may(Action.PUBLISH)])
 def publish(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The named person published or withdrew the piece, or its whole dossier."""
     record = searching.show(record_id, edges, public=False)
@@ -168,21 +170,21 @@ def publish(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: Record
     return _back(record_id)
 
 
-@router.post("/{record_id}/couper")
+@router.post("/{record_id}/couper", dependencies=[may(Action.ARRANGE)])
 def split(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The piece is cut before the pages that were given."""
     arranging.split(record_id, _numbers(text_of(form, "pages")), actor=staff.name, edges=edges)
     return _back(record_id)
 
 
-@router.post("/{record_id}/ordonner")
+@router.post("/{record_id}/ordonner", dependencies=[may(Action.ARRANGE)])
 def reorder(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The pages stand in the order that was given."""
     arranging.reorder(record_id, _numbers(text_of(form, "ordre")), actor=staff.name, edges=edges)
     return _back(record_id)
 
 
-@router.post("/{record_id}/reunir")
+@router.post("/{record_id}/reunir", dependencies=[may(Action.ARRANGE)])
 def merge(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The pages of the chosen pieces stand behind those of this one."""
     chosen = [str(i) for i in form.getlist("avec") if isinstance(i, str)]

@@ -12,6 +12,7 @@ from archiveia.pipeline import Edges, requesting, searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.respond import MOVES, RequestState, urgency
 from archiveia.values import Record
+from search_ui.permissions import Action, may
 from search_ui.rendering import language_of, render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, Visitor, text_of
 from search_ui.telling import told
@@ -70,7 +71,7 @@ def _form(
     )
 
 
-@router.get("/bureau/demandes")
+@router.get("/bureau/demandes", dependencies=[may(Action.SEE_REQUESTS)])
 def desk(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """Every request, the most urgent first, with what can be done about each."""
     with database.reading(edges.database) as connection:
@@ -87,7 +88,7 @@ def desk(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     return render(request, "desk_requests.html", entries=entries)
 
 
-@router.post("/bureau/demandes/{number}")
+@router.post("/bureau/demandes/{number}", dependencies=[may(Action.ANSWER_REQUESTS)])
 def answer(
     edges: EdgesOf, staff: StaffOf, form: CheckedForm, number: Annotated[str, Path(max_length=20)]
 ) -> Response:

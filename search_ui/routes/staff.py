@@ -14,6 +14,7 @@ from archiveia.steps.lessons import blind_below
 from archiveia.steps.respond import RequestState, urgency
 from search_ui.asking import asked_in, page_number
 from search_ui.finding import find
+from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf
 from search_ui.showing import class_labels
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/bureau")
 REVIEW_PAGE_SIZE = 30
 
 
-@router.get("")
+@router.get("", dependencies=[may(Action.READ)])
 def desk_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """What there is and what waits for a person."""
     with database.reading(edges.database) as connection:
@@ -50,7 +51,7 @@ def desk_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
         )
 
 
-@router.get("/recherche")
+@router.get("/recherche", dependencies=[may(Action.READ)])
 def staff_search(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """The search over every record, open or closed."""
     asked = asked_in(request.query_params)
@@ -58,7 +59,7 @@ def staff_search(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     return render(request, "search.html", asked=asked, found=found, for_staff=True)
 
 
-@router.get("/a-verifier")
+@router.get("/a-verifier", dependencies=[may(Action.REVIEW)])
 def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """The pieces that wait for a person, with the reasons; for one reason when it was chosen."""
     wanted = request.query_params.get("motif", "")
@@ -96,7 +97,7 @@ def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     )
 
 
-@router.get("/justesse")
+@router.get("/justesse", dependencies=[may(Action.REVIEW)])
 def agreement_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """How good the proposed classes are here, on what was reviewed."""
     with database.reading(edges.database) as connection:
@@ -111,7 +112,7 @@ def agreement_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Respons
     )
 
 
-@router.get("/journal")
+@router.get("/journal", dependencies=[may(Action.SEE_JOURNAL)])
 def journal_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """The newest decisions; arrangements that can still be undone have a button."""
     with database.reading(edges.database) as connection:
@@ -119,7 +120,7 @@ def journal_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     return render(request, "journal.html", entries=entries)
 
 
-@router.post("/journal/{number}/annuler")
+@router.post("/journal/{number}/annuler", dependencies=[may(Action.ARRANGE)])
 def undo(edges: EdgesOf, staff: StaffOf, _form: CheckedForm, number: int) -> Response:
     """The pieces are again as they were before this entry."""
     arranging.undo(number, actor=staff.name, edges=edges)

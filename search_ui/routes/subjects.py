@@ -11,6 +11,7 @@ from archiveia.errors import BadRequestError
 from archiveia.pipeline import searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.pipeline.thesaurus import Verdict, decide_subject, find_concepts
+from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
 from search_ui.showing import by_field
@@ -20,7 +21,7 @@ RecordId = Annotated[str, Path(max_length=80)]
 MAX_QUESTION_CHARS = 100
 
 
-@router.get("/{record_id}/sujets")
+@router.get("/{record_id}/sujets", dependencies=[may(Action.REVIEW)])
 def subjects_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: RecordId) -> Response:
     """What is proposed and decided for the record, and the descriptors that have the words looked for."""
     record = searching.show(record_id, edges, public=False)
@@ -42,7 +43,7 @@ def subjects_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: 
     )
 
 
-@router.post("/{record_id}/sujets")
+@router.post("/{record_id}/sujets", dependencies=[may(Action.DESCRIBE)])
 def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The person accepted or refused a descriptor, or took back what was said of it."""
     verdict = text_of(form, "decision")

@@ -1,125 +1,136 @@
-"""Staff accounts and their sessions. Only hashes are kept: of passwords (argon2) and of session tokens (SHA-256)."""
+"""Staff accounts: who they are, what they may see. Only hashes of passwords (argon2) are kept."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from archiveia.edges.database.tables import login_sessions, users
-from archiveia.errors import BadRequestError
+from archiveia.errors import BadRequestError, UnknownUnitError
+from archiveia.values.people import Role, Staff, same_person
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
+
+__all__ = ["Role", "Staff", "same_person"]
 
 MIN_PASSWORD_CHARACTERS = 12
 """ANSSI's guide on passwords (2021): 12 characters for an ordinary account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Who is logged in, and the token that their forms must carry."""
+def add_user(
+    connection: Connection,
+    entity_id: str,
+    name: str,
+    password: str,
+    *,
+    now: datetime,
+    role: Role = Role.ARCHIVIST,
+    services: Sequence[str] = (),
+    person: str = "",
+) -> int:
+    """The number of the account, which is there with this password.
 
-    user_id: int
-    name: str
-    entity_id: str
-    csrf_token: str
-
-
-def add_user(connection: Connection, entity_id: str, name: str, password: str, *, now: datetime) -> None:
-    """The account is there with this password (a new one replaces the former and ends its sessions).
+    Of an account that was there only the password changes, which ends its sessions.
 
     Raises:
         BadRequestError: the name or the password is too short.
     """
+    name = name.strip()
+    if not name:
+        raise BadRequestError("an account needs a name", "give one, for instance the person's initials")
+    hashed = hashed_password(password)
+    user_id = connection.scalar(sa.select(users.c.id).where(*_named(entity_id, name)))
+    if user_id is not None:
+        connection.execute(users.update().where(users.c.id == user_id).values(password_hash=hashed))
+        end_sessions(connection, user_id)
+        return int(user_id)
+    row = {"entity_id": entity_id, "name": name, "password_hash": hashed, "created_at": now}
+    more = {"role": role, "services": list(services), "person": person.strip() or name}
+    key = connection.execute(users.insert(), row | more).inserted_primary_key
+    return int(key[0]) if key is not None else 0
+
+
+def hashed_password(password: str) -> str:
+    """What is kept of a password.
+
+    Raises:
+        BadRequestError: it is too short.
+    """
     from argon2 import PasswordHasher
 
-    if not name.strip():
-        raise BadRequestError("an account needs a name", "give one, for instance the person's initials")
     if len(password) < MIN_PASSWORD_CHARACTERS:
         msg = f"the password has {len(password)} characters"
         raise BadRequestError(msg, f"choose one of at least {MIN_PASSWORD_CHARACTERS}")
-    hashed = PasswordHasher().hash(password)
-    mine = (users.c.entity_id == entity_id, users.c.name == name)
-    user_id = connection.scalar(sa.select(users.c.id).where(*mine))
-    if user_id is None:
-        row = {"entity_id": entity_id, "name": name, "password_hash": hashed, "created_at": now}
-        connection.execute(users.insert(), row)
-    else:
-        connection.execute(users.update().where(*mine).values(password_hash=hashed))
-        connection.execute(login_sessions.delete().where(login_sessions.c.user_id == user_id))
+    return PasswordHasher().hash(password)
 
 
 def user_names(connection: Connection, entity_id: str) -> list[str]:
     """The names of the accounts of an entity."""
+    return [row.name for row in user_list(connection, entity_id)]
+
+
+def user_list(connection: Connection, entity_id: str) -> list[sa.Row[Any]]:
+    """The accounts of an entity, those that are disabled too."""
     return list(
-        connection.scalars(
-            sa.select(users.c.name).where(users.c.entity_id == entity_id).order_by(users.c.name)
-        )
+        connection.execute(sa.select(users).where(users.c.entity_id == entity_id).order_by(users.c.name))
     )
 
 
-def log_in(
-    connection: Connection, entity_id: str, name: str, password: str, *, expires_at: datetime
-) -> str | None:
-    """A new session token for the right name and password; ``None`` otherwise.
+def user(connection: Connection, user_id: int, entity_id: str) -> sa.Row[Any]:
+    """One account of this entity.
 
-    A wrong name costs as much time as a wrong password, so that names cannot be guessed by the clock.
+    Raises:
+        UnknownUnitError: there is no such account here.
     """
-    from argon2 import PasswordHasher
-    from argon2.exceptions import VerificationError
-
-    hasher = PasswordHasher()
     row = connection.execute(
-        sa.select(users.c.id, users.c.password_hash).where(
-            users.c.entity_id == entity_id, users.c.name == name
-        )
+        sa.select(users).where(users.c.id == user_id, users.c.entity_id == entity_id)
     ).first()
-    try:
-        hasher.verify(row.password_hash if row else hasher.hash("nobody has this password"), password)
-    except VerificationError:
-        return None
     if row is None:
-        return None
-    token = secrets.token_urlsafe(32)
-    session = {
-        "token_hash": _hashed(token),
-        "user_id": row.id,
-        "csrf_token": secrets.token_urlsafe(32),
-        "expires_at": expires_at,
-    }
-    connection.execute(login_sessions.insert(), session)
-    return token
+        raise UnknownUnitError(f"no account {user_id} here", "list them with `archiveia user list`")
+    return row
 
 
-def staff_of(connection: Connection, token: str, entity_id: str, *, now: datetime) -> Staff | None:
-    """Who holds this session token, if it is of this entity and has not expired."""
-    row = connection.execute(
-        sa.select(users.c.id, users.c.name, users.c.entity_id, login_sessions.c.csrf_token)
-        .join(users, users.c.id == login_sessions.c.user_id)
-        .where(
-            login_sessions.c.token_hash == _hashed(token),
-            login_sessions.c.expires_at > now,
-            users.c.entity_id == entity_id,
-        )
-    ).first()
-    return Staff(row.id, row.name, row.entity_id, row.csrf_token) if row else None
+def user_named(connection: Connection, entity_id: str, name: str) -> sa.Row[Any] | None:
+    """The account with this name."""
+    return connection.execute(sa.select(users).where(*_named(entity_id, name))).first()
 
 
-def log_out(connection: Connection, token: str) -> None:
-    """The session is over."""
-    connection.execute(login_sessions.delete().where(login_sessions.c.token_hash == _hashed(token)))
+def change(connection: Connection, user_id: int, **values: Any) -> None:
+    """The account has these values; whoever uses it logs in again."""
+    connection.execute(users.update().where(users.c.id == user_id).values(**values))
 
 
-def forget_expired(connection: Connection, *, now: datetime) -> None:
-    """Sessions that are over are deleted."""
-    connection.execute(login_sessions.delete().where(login_sessions.c.expires_at <= now))
+def administrators(connection: Connection, entity_id: str) -> list[int]:
+    """The accounts that may manage accounts today."""
+    able = (users.c.role == Role.ADMINISTRATOR, users.c.disabled_at.is_(None))
+    return list(connection.scalars(sa.select(users.c.id).where(users.c.entity_id == entity_id, *able)))
 
 
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def end_sessions(connection: Connection, user_id: int, *, but: str = "") -> None:
+    """Nobody is logged in with this account any more, ``but`` one session."""
+    connection.execute(
+        login_sessions.delete().where(login_sessions.c.user_id == user_id, login_sessions.c.token_hash != but)
+    )
+
+
+def as_staff(row: sa.Row[Any], *, csrf_token: str = "", session: str = "") -> Staff:
+    """Who an account is, as the rest of the program knows it."""
+    return Staff(
+        user_id=row.id,
+        name=row.name,
+        entity_id=row.entity_id,
+        csrf_token=csrf_token,
+        role=Role(row.role),
+        services=tuple(row.services),
+        person=row.person,
+        session=session,
+    )
+
+
+def _named(entity_id: str, name: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (users.c.entity_id == entity_id, users.c.name == name)

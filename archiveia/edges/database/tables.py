@@ -249,7 +249,16 @@ users = sa.Table(
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("password_hash", sa.Text, nullable=False),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("role", sa.String(16), nullable=False, server_default="administrator"),
+    sa.Column("services", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("person", sa.Text, nullable=False, server_default=""),
+    sa.Column("disabled_at", Utc),
+    sa.Column("totp_secret", sa.String(64)),
+    sa.Column("totp_confirmed_at", Utc),
+    sa.Column("totp_last_step", sa.BigInteger),
+    sa.Column("oidc_subject", sa.Text),
     sa.UniqueConstraint("entity_id", "name"),
+    sa.UniqueConstraint("entity_id", "oidc_subject"),
 )
 
 login_sessions = sa.Table(
@@ -259,6 +268,54 @@ login_sessions = sa.Table(
     sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), nullable=False),
     sa.Column("csrf_token", sa.String(64), nullable=False),
     sa.Column("expires_at", Utc, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+    sa.Column("browser", sa.Text, nullable=False),
+    sa.Column("awaits_code", sa.Boolean, nullable=False),
+    sa.Index(None, "user_id"),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("code_hash", sa.String(64), primary_key=True),
+)
+
+login_attempts = sa.Table(
+    "login_attempts",
+    metadata,
+    sa.Column("entity_id", ID, primary_key=True),
+    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_at", Utc, nullable=False),
+    sa.Column("closed_until", Utc),
+    comment="failed log-ins by name and by address: a restart forgets none",
+)
+
+oidc_logins = sa.Table(
+    "oidc_logins",
+    metadata,
+    sa.Column("state_hash", sa.String(64), primary_key=True),
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("verifier", sa.String(128), nullable=False),
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("expires_at", Utc, nullable=False),
+    comment="log-ins that were sent to the identity provider and have not come back",
+)
+
+sensitive_reads = sa.Table(
+    "sensitive_reads",
+    metadata,
+    sa.Column("session", sa.String(64), primary_key=True),
+    sa.Column("unit_id", ID, sa.ForeignKey("units.id"), primary_key=True),
+    sa.Column("entity_id", ID, sa.ForeignKey("entities.id"), nullable=False),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("reason", sa.String(40), nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Index(None, "unit_id"),
+    comment="why a person read a sensitive record, once a session; outside the journal, which holds no free words",
 )
 
 access_requests = sa.Table(
