@@ -41,6 +41,8 @@ FIELDS = {
     "death_on": "Date de décès",
     "birth_on": "Date de naissance",
     "legible_enough": "Pages relues : rien de caché",
+    "about_one_person": "Ne concerne qu’une personne",
+    "not_prolonged": "Délai non prolongé (loi 2021-998) : vérifié",
     "proposed_cut": "Coupure proposée",
     "missing_page": "Page manquante",
     "hold": "Gel (contentieux, enquête…)",

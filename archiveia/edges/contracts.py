@@ -170,7 +170,8 @@ def _retention_schedule(folder: Path) -> dict[str, RetentionRule]:
 @cache
 def _access_rules(folder: Path) -> dict[str, AccessRule]:
     columns = (
-        "id category never delay_years start_event alt_delay_years alt_start_event legal_source confidence"
+        "id category never delay_years start_event alt_delay_years alt_start_event condition may_be_prolonged "
+        "legal_source online_code online_rule confidence"
     )
     rules: dict[str, AccessRule] = {}
     for row in _rows(folder / DELAYS, columns):
@@ -184,6 +185,10 @@ def _access_rules(folder: Path) -> dict[str, AccessRule]:
             legal_source=row.text("legal_source"),
             confidence=row.one_of("confidence", CONFIDENCE),
             never=row.truth("never"),
+            may_be_prolonged=row.truth("may_be_prolonged"),
+            condition=row.optional("condition"),
+            online=row.text("online_code"),
+            online_words=row.text("online_rule"),
         )
         if rule.id in rules:
             row.refuse("id", "is already used by another row")

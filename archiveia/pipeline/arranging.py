@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
 AFTER_READING = tuple(name for name in STEPS if name not in ("intake", "ocr"))
 """What must be computed again when the pages of a piece change."""
-OPENING_FIELDS = ("class", "class_to_review", "date", "access_category", "legible_enough")
+OPENING_FIELDS = (
+    "class",
+    "class_to_review",
+    "date",
+    "access_category",
+    "legible_enough",
+    "about_one_person",
+    "not_prolonged",
+)
 """What a person said of a piece that may open it, and that does not hold for pages it did not have."""
 
 

@@ -67,4 +67,5 @@ def access_json(state: AccessState) -> Json:
         "controlling_id": state.controlling_id,
         "why": list(state.why),
         "blockers": list(state.blockers),
+        "last_on": state.last_on.isoformat() if state.last_on else None,
     }

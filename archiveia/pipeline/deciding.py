@@ -47,7 +47,7 @@ DATE_FIELDS = (
     "birth_on",
 )
 CODE_FIELDS = ("class", "access_category", "retention_rule")
-YES_FIELDS = ("legible_enough",)
+YES_FIELDS = ("legible_enough", "about_one_person", "not_prolonged")
 REFUSABLE_FIELDS = ("proposed_cut",)
 """What a person can only refuse (with an empty value): proposals that are acted on elsewhere."""
 FIELDS = (*CODE_FIELDS, *DATE_FIELDS, *TEXT_FIELDS, *MANY_FIELDS, *YES_FIELDS, *REFUSABLE_FIELDS)

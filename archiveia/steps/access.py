@@ -6,7 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archiveia.steps.access_delays import confirmed_day, in_words, latest, opening, what_is_missing
+from archiveia.steps.access_delays import (
+    confirmed_day,
+    in_words,
+    is_cleared,
+    latest,
+    opening,
+    what_clears,
+    what_is_missing,
+)
 from archiveia.steps.confirmed import best, by_person, confirmed
 from archiveia.steps.legal_dates import in_french, is_partial, last_day
 from archiveia.steps.quality import doubts_about
@@ -16,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from archiveia.steps.access_delays import Opening
     from archiveia.values import AccessRule, DocumentClass, Record
 
 READ_STATES = frozenset({PageState.TEXT, PageState.BLANK})
@@ -27,7 +36,7 @@ class _Piece:
     """What counts of one record.
 
     ``rules`` are its possible categories, ``None`` when they are not all known. ``believed_on`` is its
-    last day whoever says so, ``confirmed_on`` only if a person does. ``may_open`` is true when persons
+    last day whoever says so, ``confirmed_on`` only if a person does. ``may_open`` is true when a person
     chose the category and every page was read. ``blockers`` say what a person still has to decide,
     ``doubts`` what a machine read on a page that was not read well.
     """
@@ -43,10 +52,11 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """When a piece opens, and the category that keeps it closed longest."""
+    """When a piece opens, the category that keeps it closed longest, and the delay that counted."""
 
     on: date | None
     by: AccessRule | None
+    after: Opening | None = None
 
 
 def access_of(
@@ -83,28 +93,41 @@ def access_of_dossier(
     pieces = [_piece(record, classes, rules, today=today, good_cer=good_cer) for record in records]
     believed, sure = latest(p.believed_on for p in pieces), latest(p.confirmed_on for p in pieces)
     proposed = {p.record.id: _opened(p, p.believed_on, believed, today=today) for p in pieces}
-    opened = {
-        p.record.id: _opened(p, p.confirmed_on, sure, today=today).on if p.may_open else None for p in pieces
-    }
+    ends = {p.record.id: _opened(p, p.confirmed_on, sure, today=today) for p in pieces if p.may_open}
+    blockers = {p.record.id: (*p.blockers, *_prolonged(p, ends.get(p.record.id))) for p in pieces}
+    opened = {i: ends[i].on if i in ends and not todo else None for i, todo in blockers.items()}
     opens_on = latest(opened.values())
     last = _last(opened if opens_on else {i: o.on for i, o in proposed.items()})
-    todo = Counter(sentence for p in pieces for sentence in p.blockers)
+    todo = Counter(sentence for sentences in blockers.values() for sentence in sentences)
     return {
         p.record.id: AccessState(
             category=by.id if (by := proposed[p.record.id].by) else None,
             proposed_on=latest(o.on for o in proposed.values()),
             opens_on=opens_on,
             controlling_id=last,
-            why=(*_why(p, by, believed), *_conclusion(opens_on, last if len(pieces) > 1 else None)),
-            blockers=(*p.blockers, *_others(todo, p.blockers)),
+            why=(
+                *_why(p, proposed[p.record.id], believed),
+                *_conclusion(opens_on, last if len(pieces) > 1 else None),
+            ),
+            blockers=(*blockers[p.record.id], *_others(todo, blockers[p.record.id])),
+            last_on=_last_on(pieces, sure, today=today),
         )
         for p in pieces
     }
 
 
-def is_public(state: AccessState, *, published: bool, today: date) -> bool:
-    """Whether anyone may read the record on the portal: communicable, and published by a decision."""
-    return published and state.opens_on is not None and state.opens_on <= today
+def _prolonged(piece: _Piece, opened: _Opened | None) -> tuple[str, ...]:
+    """What a person has to confirm at the end of a delay that the law may prolong."""
+    if opened is None or opened.by is None or opened.on is None:
+        return ()
+    prolongable = [r for r in piece.rules or () if not is_cleared(r, piece.record, opened.on)]
+    return tuple(what_clears(rule, opened.on) for rule in prolongable)
+
+
+def _last_on(pieces: Sequence[_Piece], sure: date | None, *, today: date) -> date | None:
+    """The last day of the dossier that persons confirmed, the closing of a register among them."""
+    closed = [confirmed_day(p.record, "closed_on", today=today) for p in pieces]
+    return None if sure is None else max([sure, *(day for day in closed if day is not None)])
 
 
 def _piece(
@@ -124,7 +147,7 @@ def _piece(
     ]
     doubts = {
         "La catégorie de communicabilité est inconnue : une personne doit la choisir.": known is None,
-        "La classe (ou la catégorie) n’est pas confirmée par une personne.": not by_persons,
+        "La catégorie de communicabilité n’est pas confirmée par une personne.": not by_persons,
         "La date n’est pas confirmée par une personne, ou n’est pas utilisable.": confirmed_on is None,
         "Des pages ne sont pas lisibles, ou pas encore lues : une personne doit les relire.": hidden,
     }
@@ -136,16 +159,18 @@ def _piece(
         may_open=by_persons and not hidden,
         blockers=(*(sentence for sentence, holds in doubts.items() if holds), *missing),
         doubts=(
-            *(doubts_about(record, best(record, "class"), good_cer=good_cer) if not by_persons else ()),
+            *(() if by_persons else doubts_about(record, best(record, "class"), good_cer=good_cer)),
             *doubts_about(record, dated, good_cer=good_cer),
         ),
     )
 
 
 def _categories(record: Record, classes: Mapping[str, DocumentClass]) -> tuple[tuple[str, ...], bool]:
-    """The categories that may apply, and whether persons chose them.
+    """The categories that may apply, and whether a person chose them.
 
-    Those that a person set stand alone. Those of a machine are added to the class's: they may close.
+    Those that a person set stand alone. Else they are those of the class and of machines together, and they
+    only close: were one of them enough to open, a text read worse, in which a machine no more finds a
+    stricter one, would open earlier.
     """
     said = [a for a in record.assertions if a.field == "access_category"]
     chosen = tuple(dict.fromkeys(str(a.value) for a in said if by_person(a)))
@@ -153,11 +178,9 @@ def _categories(record: Record, classes: Mapping[str, DocumentClass]) -> tuple[t
         return chosen, True
     assertion = best(record, "class")
     known = classes.get(str(assertion.value)) if assertion else None
-    if assertion is None or known is None or not known.access_categories:
+    if known is None or not known.access_categories:
         return (), False
-    return tuple(dict.fromkeys((*known.access_categories, *(str(a.value) for a in said)))), by_person(
-        assertion
-    )
+    return tuple(dict.fromkeys((*known.access_categories, *(str(a.value) for a in said)))), False
 
 
 def _may_hide(record: Record) -> bool:
@@ -175,14 +198,15 @@ def _opened(piece: _Piece, own_on: date | None, dossier_on: date | None, *, toda
     """The latest opening of the piece's categories; ``on`` is ``None`` when one of them gives no day."""
     if piece.rules is None:
         return _Opened(None, None)
-    days = {rule: opening(rule, piece.record, own_on, dossier_on, today=today) for rule in piece.rules}
+    ends = {rule: opening(rule, piece.record, own_on, dossier_on, today=today) for rule in piece.rules}
 
     def strictness(rule: AccessRule) -> tuple[bool, bool, str, int, str]:
-        day = days[rule]
+        end = ends[rule]
         has_no_delay = rule.delay_years is None
-        return rule.never, has_no_delay, day.isoformat() if day else "9999", rule.delay_years or 0, rule.id
+        return rule.never, has_no_delay, end.on.isoformat() if end else "9999", rule.delay_years or 0, rule.id
 
-    return _Opened(latest(days.values()), max(piece.rules, key=strictness))
+    strictest = max(piece.rules, key=strictness)
+    return _Opened(latest(e.on if e else None for e in ends.values()), strictest, ends[strictest])
 
 
 def _last(days: Mapping[str, date | None]) -> str:
@@ -195,10 +219,10 @@ def _last(days: Mapping[str, date | None]) -> str:
 # --- words ---------------------------------------------------------------------------------------
 
 
-def _why(piece: _Piece, rule: AccessRule | None, dossier_on: date | None) -> list[str]:
-    if rule is None or piece.rules is None:
+def _why(piece: _Piece, proposed: _Opened, dossier_on: date | None) -> list[str]:
+    if proposed.by is None or piece.rules is None:
         return ["Catégorie inconnue : fermé tant que personne ne l’a choisie.", *piece.doubts]
-    why = [in_words(rule)]
+    why = [in_words(proposed.by, proposed.after)]
     if len(piece.rules) > 1:
         why.append(f"C’est la plus restrictive des {len(piece.rules)} catégories possibles.")
     dated = best(piece.record, "date")

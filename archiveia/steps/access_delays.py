@@ -5,12 +5,13 @@ The delays are in ``schemas/access_delays.csv`` (C. patr. L213-1, L213-2); here 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from archiveia.steps.confirmed import by_person
-from archiveia.steps.legal_dates import add_months, last_day
+from archiveia.steps.confirmed import by_person, confirmed
+from archiveia.steps.legal_dates import add_months, in_french, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,7 @@ class StartEvent(StrEnum):
     DOCUMENT = "date du document"
     DOSSIER = "date du document le plus récent inclus dans le dossier"
     CLOSING = "clôture du registre"
+    LIST = "arrêt de la liste"
     DECISION = "décision"
     DEATH = "décès de l’intéressé"
     BIRTH = "naissance de l’intéressé"
@@ -35,6 +37,7 @@ class StartEvent(StrEnum):
 
 EVENT_FIELDS: dict[str, str] = {
     StartEvent.CLOSING: "closed_on",
+    StartEvent.LIST: "closed_on",
     StartEvent.DECISION: "decided_on",
     StartEvent.DEATH: "death_on",
     StartEvent.BIRTH: "birth_on",
@@ -59,20 +62,31 @@ def confirmed_day(record: Record, name: str, *, today: date) -> date | None:
     return latest(last_day(a.value, today=today) for a in said)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The day a rule opens a piece, and the delay that it is the end of."""
+
+    on: date
+    years: int
+    event: str
+    start_on: date
+
+
 def opening(
     rule: AccessRule, record: Record, own_on: date | None, dossier_on: date | None, *, today: date
-) -> date | None:
-    """The day a rule opens a piece; ``None`` when it never does, or when the start is not known.
+) -> Opening | None:
+    """When a rule opens a piece; ``None`` when it never does, or when the start is not known.
 
-    ``own_on`` is the last day of the piece, ``dossier_on`` that of its dossier. The alternative delay
-    needs a day given by a person: it replaces a delay that runs from a death when the death is not known
-    (L213-2 I 2°), and shortens any other (L213-2 I 4° and 5°). Nothing opens before the last document.
+    ``own_on`` is the last day of the piece, ``dossier_on`` that of its dossier; any other start is a day
+    given by a person. Nothing opens before the last document. The death of a person shortens a delay (L213-2
+    I 4° and 5°), or starts one (2°), where a person states that the document concerns that person alone: in
+    a register the death of one proves nothing of the others.
     """
     if rule.never or rule.delay_years is None or own_on is None or dossier_on is None:
         return None
     starts = {StartEvent.DOCUMENT.value: own_on, StartEvent.DOSSIER.value: dossier_on}
 
-    def after(event: str | None, years: int | None) -> date | None:
+    def after(event: str | None, years: int | None) -> Opening | None:
         if event is None or years is None:
             return None
         field = EVENT_FIELDS.get(event)
@@ -80,20 +94,57 @@ def opening(
         if start is None:
             return None
         # "À l'expiration d'un délai": it expires on the anniversary at midnight (CPC 641 and 642).
-        return add_months(start, 12 * years) + timedelta(days=1 if years else 0)
+        end = add_months(start, 12 * years) + timedelta(days=1 if years else 0)
+        return Opening(max(end, dossier_on), years, event, start)
 
     main = after(rule.start_event, rule.delay_years)
     other = after(rule.alt_start_event, rule.alt_delay_years)
+    alone = concerns_one_person(record, rule)
     if rule.start_event == StartEvent.DEATH:
-        main = main or other
-    elif main is not None and other is not None:
-        main = min(main, other)
-    return max(main, dossier_on) if main else None
+        return _medical(main, other, record, alone=alone)
+    if main is None or other is None or not alone:
+        return main
+    return min(main, other, key=lambda o: o.on)
 
 
-def in_words(rule: AccessRule) -> str:
-    """The category, its delay and its source, in French."""
-    return f"Catégorie {rule.id} « {rule.category} » : {_delay(rule)} ({rule.legal_source})."
+def _medical(death: Opening | None, birth: Opening | None, record: Record, *, alone: bool) -> Opening | None:
+    """25 years after a known death, else 120 after the birth (L213-2 I 2°).
+
+    Where several persons are concerned the birth is that of the youngest, and the known death of one of them
+    can only close longer. A death that a person gave and that cannot be used closes.
+    """
+    given = any(a.field == EVENT_FIELDS[StartEvent.DEATH] and by_person(a) for a in record.assertions)
+    if not given:
+        return birth
+    if death is None or alone:
+        return death
+    return max(death, birth, key=lambda o: o.on) if birth else None
+
+
+def concerns_one_person(record: Record, rule: AccessRule) -> bool:
+    """Whether a person states that the document concerns one person; a register never does."""
+    answer = confirmed(record, "about_one_person")
+    return rule.start_event != StartEvent.CLOSING and answer is not None and answer.value is True
+
+
+def is_cleared(rule: AccessRule, record: Record, end: date) -> bool:
+    """Whether a rule that the law may prolong (loi 2021-998, art. 25) was lifted for this record.
+
+    By a person, and after the delay: what was true before it may no more be so at its end.
+    """
+    if not rule.may_be_prolonged:
+        return True
+    answer = confirmed(record, "not_prolonged")
+    said_at = answer.made_at if answer is not None and answer.value is True else None
+    return said_at is not None and said_at.date() >= end
+
+
+def in_words(rule: AccessRule, opened: Opening | None = None) -> str:
+    """The category, its delay and its article in one sentence; the delay that counted when it is known which."""
+    delay = _delay(rule)
+    if opened is not None and opened.years:
+        delay = f"{opened.years} ans à compter de : {opened.event} ({in_french(opened.start_on)})"
+    return f"Catégorie {rule.id} « {rule.category} » : {delay} ({rule.legal_source})."
 
 
 def _delay(rule: AccessRule) -> str:
@@ -104,12 +155,12 @@ def _delay(rule: AccessRule) -> str:
     if rule.delay_years == 0:
         return f"communicable immédiatement (à partir de : {rule.start_event})"
     text = f"{rule.delay_years} ans à compter de : {rule.start_event}"
-    if rule.alt_delay_years is None:
+    if rule.alt_delay_years is None or rule.start_event == StartEvent.CLOSING:
         return text
-    link = (
-        "si cette date est inconnue" if rule.start_event == StartEvent.DEATH else "si ce délai est plus court"
-    )
-    return f"{text} ; {link}, {rule.alt_delay_years} ans à compter de : {rule.alt_start_event}"
+    is_medical = rule.start_event == StartEvent.DEATH
+    link = "si cette date est inconnue" if is_medical else "si ce délai est plus court"
+    text = f"{text} ; {link}, {rule.alt_delay_years} ans à compter de : {rule.alt_start_event}"
+    return text if is_medical else f"{text}, pour un document qui ne concerne que cette personne"
 
 
 def what_is_missing(rule: AccessRule) -> str:
@@ -122,3 +173,11 @@ def what_is_missing(rule: AccessRule) -> str:
         )
     events = " ou ".join(e for e in (rule.start_event, rule.alt_start_event) if e in EVENT_FIELDS)
     return f"Date inconnue : {events or rule.start_event} ; une personne doit la donner."
+
+
+def what_clears(rule: AccessRule, end: date) -> str:
+    """What a person has to do about a rule that the law may prolong, in French."""
+    return (
+        f"La catégorie {rule.id} ne s’ouvre jamais d’elle-même, la loi 2021-998 (art. 25) en prolonge une partie : "
+        f"à partir du {in_french(end)}, une personne vérifie que ce document n’est pas prolongé."
+    )

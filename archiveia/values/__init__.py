@@ -3,6 +3,15 @@
 Pages count from 1 everywhere. Scores run from 0.0 to 1.0. ``None`` means "not known".
 """
 
+from archiveia.values.access import (
+    AccessRule,
+    AccessState,
+    DataClass,
+    PublicationDecision,
+    PublicationState,
+    TakedownReason,
+    ThirdPartyRights,
+)
 from archiveia.values.names import NameSpan
 from archiveia.values.pages import (
     FileKind,
@@ -32,8 +41,6 @@ from archiveia.values.records import (
     in_force,
 )
 from archiveia.values.rules import (
-    AccessRule,
-    AccessState,
     Classification,
     DocumentClass,
     RetentionProposal,
@@ -62,6 +69,7 @@ __all__ = [
     "Classification",
     "Concept",
     "CopyDecision",
+    "DataClass",
     "DocumentClass",
     "Evidence",
     "Excerpt",
@@ -79,6 +87,8 @@ __all__ = [
     "PageText",
     "Probe",
     "ProbedPage",
+    "PublicationDecision",
+    "PublicationState",
     "Record",
     "RecordPage",
     "Relation",
@@ -94,8 +104,10 @@ __all__ = [
     "SimilarPair",
     "SortFinal",
     "Staff",
+    "TakedownReason",
     "Thesaurus",
     "ThesaurusChanges",
+    "ThirdPartyRights",
     "Word",
     "in_force",
     "person_key",

@@ -84,36 +84,3 @@ class RetentionProposal:
     to_review: bool
     why: tuple[str, ...]
     evidence: Evidence | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AccessRule:
-    """A row of the communicability table. ``delay_years`` is ``None`` for "never" or "case by case"."""
-
-    id: str
-    category: str
-    delay_years: int | None
-    start_event: str
-    alt_delay_years: int | None
-    alt_start_event: str | None
-    legal_source: str
-    confidence: str
-    never: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AccessState:
-    """When a record may be read by anyone, and why.
-
-    ``proposed_on`` is what the machine computes from everything it believes; ``opens_on`` counts
-    only what a person confirmed, for the piece and for every piece of its dossier: the public
-    portal knows only ``opens_on``. ``None`` is closed. ``controlling_id`` is the piece of the
-    dossier that opens last. ``blockers`` say in French what a person still has to decide.
-    """
-
-    category: str | None
-    proposed_on: date | None
-    opens_on: date | None
-    controlling_id: str | None
-    why: tuple[str, ...]
-    blockers: tuple[str, ...]

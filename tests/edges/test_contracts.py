@@ -83,7 +83,7 @@ def test_every_start_of_a_delay_can_be_known():
             assert rule.start_event in known, rule.id
 
 
-@pytest.mark.parametrize("category", ["C07", "C25", "C27", "C28", "C29"])
+@pytest.mark.parametrize("category", ["C07", "C25", "C27", "C28"])
 def test_composite_categories_have_no_automatic_date(category):
     assert RULES[category].delay_years is None
     assert not RULES[category].never
@@ -131,7 +131,7 @@ def test_the_schedule_says_what_the_reference_says(reference):
 def test_the_communicability_table_says_what_the_reference_says(reference):
     rows = {row["id"]: row for row in rows_of(reference / "communicability.csv")}
     assert list(rows) == list(RULES)
-    stricter = {"C07", "C28", "C29"}  # composite here: a person decides
+    stricter = {"C07", "C28"}  # composite here: a person decides
     longer = {"C30": 50}  # the ten days of the electors are not access by anyone
     for category, rule in RULES.items():
         delay = rows[category]["delay_years"]
