@@ -6,6 +6,7 @@ import csv
 import getpass
 import io
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
@@ -102,7 +103,7 @@ def journal(args: argparse.Namespace) -> int:
     ):
         rows = decisions.journal_list(connection, edges.entity, args.limit)
     if args.json:
-        print_json([row._asdict() for row in rows])
+        print_json([asdict(row) for row in rows])
         return 0
     print_table(
         ("entry", "when", "who", "what", "on", "became", "undone by"),

@@ -87,15 +87,15 @@ def undo(number: int, *, actor: str, edges: Edges) -> list[str]:
         if now_there != {i: entry.after.get(i, []) for i in touched}:
             msg = f"the pages of entry {number} were moved again since"
             raise RefusedError(msg, "undo the later entries first (`archiveia journal`)")
-        by = _arrange(
+        _arrange(
             connection,
             "undo",
             {i: entry.after.get(i, []) for i in touched},
             {i: entry.before.get(i, []) for i in touched},
             actor=actor,
             edges=edges,
+            undoes=number,
         )
-        decisions.set_undone(connection, number, by)
     redo(touched, AFTER_READING, edges)
     return touched
 
@@ -146,8 +146,9 @@ def _arrange(
     *,
     actor: str,
     edges: Edges,
-) -> int:
-    """The number of the journal's entry, the pages where ``after`` puts them."""
+    undoes: int | None = None,
+) -> None:
+    """The pages are where ``after`` puts them, and the journal has it."""
     for unit_id in {**before, **after}:
         units.place_pages(connection, unit_id, [])
     for unit_id, pages in after.items():
@@ -157,7 +158,7 @@ def _arrange(
         if set(after.get(unit_id, [])) - set(before.get(unit_id, [])):
             close(connection, unit_id, actor=actor, edges=edges)
     work.reopen(connection, list({**before, **after}), AFTER_READING, now=edges.now())
-    return decisions.write_journal(
+    decisions.write_journal(
         connection,
         entity_id=edges.entity,
         actor=actor,
@@ -166,4 +167,5 @@ def _arrange(
         before=before,
         after=after,
         now=edges.now(),
+        undoes=undoes,
     )

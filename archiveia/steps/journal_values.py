@@ -28,6 +28,7 @@ CODES = frozenset(
         "class",
         "class_by",
         "code",
+        "data_class",
         "engine",
         "engine_version",
         "fault",
@@ -39,12 +40,14 @@ CODES = frozenset(
         "outcome",
         "relation",
         "retention_rule",
+        "rights",
         "role",
         "rule",
         "rule_set",
         "sort",
         "state",
         "step",
+        "takedown",
         "trigger",
         "uri",
         "verdict",
@@ -66,9 +69,7 @@ def value_hash(salt: str, text: str) -> str:
 
 def conceal(document: Json, refer: Callable[[Json], str]) -> Json:
     """The document with what may name a person replaced by references; ``refer`` keeps a value and gives its hash."""
-    if not isinstance(document, dict):
-        return document if _is_clear("", document) else {REFERENCE: refer(document)}
-    return {key: _concealed(key, value, refer) for key, value in document.items()}
+    return _concealed("", document, refer)
 
 
 def _concealed(key: str, value: Json, refer: Callable[[Json], str]) -> Json:

@@ -215,7 +215,12 @@ publications = sa.Table(
     sa.Column("published", sa.Boolean, nullable=False),
     sa.Column("decided_by", sa.Text, nullable=False),
     sa.Column("decided_at", Utc, nullable=False),
+    sa.Column("rights", sa.String(8)),
+    sa.Column("data_class", sa.String(20)),
+    sa.Column("reason", sa.String(12)),
+    sa.Column("note", sa.Text),
     sa.Index(None, "unit_id"),
+    comment="what persons decided of publication; without rights and a class of data nothing is online",
 )
 
 stale_in_index = sa.Table(
@@ -229,16 +234,35 @@ stale_in_index = sa.Table(
 journal = sa.Table(
     "journal",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("entity_id", ID, sa.ForeignKey("entities.id"), nullable=False),
+    sa.Column("entity_id", ID, sa.ForeignKey("entities.id"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", Utc, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("actor_hash", sa.String(64), nullable=False),
     sa.Column("action", sa.String(20), nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("before", sa.JSON, nullable=False),
     sa.Column("after", sa.JSON, nullable=False),
-    sa.Column("undone_by", sa.Integer, sa.ForeignKey("journal.id")),
+    sa.Column("undoes", sa.Integer),
+    sa.Column("previous_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.UniqueConstraint("entity_id", "undoes"),
     sa.Index(None, "entity_id", "at"),
+    sa.Index(None, "entity_id", "action"),
+    sa.Index(None, "entity_id", "actor_hash"),
+    comment="chained by hashes; triggers refuse every change (steps/journal_chain.py)",
+)
+
+journal_values = sa.Table(
+    "journal_values",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("entity_id", ID, sa.ForeignKey("entities.id"), nullable=False),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("salt", sa.String(32)),
+    sa.Column("value", sa.Text),
+    sa.Column("purged_by", sa.Integer),
+    sa.Index(None, "entity_id", "kind"),
+    comment="what entries of the journal refer to by salted hash: it can be purged, the chain holds",
 )
 
 users = sa.Table(
