@@ -68,7 +68,13 @@ PAGE_STATES = {
 REQUEST_STATES = {"received": "reçue", "answered": "communiquée", "refused": "refusée", "closed": "close"}
 URGENCIES = {"late": "délai dépassé", "soon": "échéance proche", "on_time": "dans les délais"}
 SORTS = {"C": "conservation", "T": "tri", "E": "élimination (sur visa)"}
-CONFIDENCES = {"high": "source vérifiée", "medium": "source à confirmer", "low": "source fragile"}
+CONFIDENCES = {
+    "high": "source vérifiée",
+    "medium": "source à confirmer",
+    "low": "source fragile",
+    "none": "sans source",
+}
+TRIGGERS = {"known": "connu", "estimated": "estimé", "open": "pas encore venu", "unknown": "inconnu"}
 ACTIONS = {
     "confirm": "Description confirmée",
     "publish": "Publication",
@@ -141,6 +147,7 @@ LABELS: dict[str, dict[str, str]] = {
     "urgencies": URGENCIES,
     "sorts": SORTS,
     "confidences": CONFIDENCES,
+    "triggers": TRIGGERS,
     "actions": ACTIONS,
     "reviews": REVIEWS,
     "qualities": QUALITIES,

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import archiveia
+from archiveia.edges.retention_files import shipped_rules
 from archiveia.errors import ScheduleError
 from archiveia.steps.access_delays import StartEvent
 from archiveia.steps.measure import comparable
 from archiveia.steps.respond import RequestDelay
-from archiveia.values import AccessRule, DocumentClass, RetentionRule, SortFinal
+from archiveia.values import AccessRule, DocumentClass
 
 if TYPE_CHECKING:
     from archiveia.steps.credits import Credits
-    from archiveia.values import Json
+    from archiveia.values import Json, RetentionRule
 
 SCHEMAS = Path(archiveia.__file__).parent.parent / "schemas"
 """The folder that comes with the program, beside the package."""
@@ -33,7 +34,6 @@ SCHEDULE, DELAYS, PLAN, REQUESTS, CREDITS = (
     "digitisation_credits.json",
 )
 CONFIDENCE = ("high", "medium", "low")
-PERSONAL_DATA = ("non", "possible", "oui", "sensible")
 TRUTH = {"true": True, "false": False}
 
 
@@ -87,8 +87,8 @@ class _Row:
 
 
 def load_retention_schedule(folder: Path = SCHEMAS) -> dict[str, RetentionRule]:
-    """The retention schedule by code, active rules and others."""
-    return dict(_retention_schedule(folder))
+    """The retention schedule of the folder by code, active rules and others; an entity may have adopted another."""
+    return {rule.code: rule for rule in shipped_rules(folder)}
 
 
 def load_access_rules(folder: Path = SCHEMAS) -> dict[str, AccessRule]:
@@ -123,7 +123,7 @@ def check_contracts(folder: Path = SCHEMAS) -> None:
         ScheduleError: the first thing that is wrong, with its file, row and column.
 
     """
-    schedule, rules = _retention_schedule(folder), _access_rules(folder)
+    schedule, rules = load_retention_schedule(folder), _access_rules(folder)
     load_request_delays(folder)
     load_digitisation_credits(folder)
     for number, (known, _) in enumerate(_plan(folder), start=1):
@@ -139,32 +139,6 @@ def check_contracts(folder: Path = SCHEMAS) -> None:
 
 
 # --- files ---------------------------------------------------------------------------------------
-
-
-@cache
-def _retention_schedule(folder: Path) -> dict[str, RetentionRule]:
-    columns = (
-        "code label series dua_years trigger sort_final source source_url personal_data confidence active"
-    )
-    schedule: dict[str, RetentionRule] = {}
-    for row in _rows(folder / SCHEDULE, columns):
-        code = row.text("code")
-        if code in schedule:
-            row.refuse("code", "is already used by another row")
-        schedule[code] = RetentionRule(
-            code=code,
-            label=row.text("label"),
-            series=row.optional("series"),
-            dua_years=row.years("dua_years"),
-            trigger=row.text("trigger"),
-            sort_final=SortFinal(row.one_of("sort_final", tuple(SortFinal))),
-            source=row.text("source"),
-            source_url=row.optional("source_url"),
-            personal_data=row.one_of("personal_data", PERSONAL_DATA),
-            confidence=row.one_of("confidence", CONFIDENCE),
-            active=row.truth("active"),
-        )
-    return schedule
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -43,13 +43,23 @@ def read_xml(path: Path, *, remedy: str = _REMEDY) -> Element:
                 f"{path.name} has more than {MOST_BYTES >> 20} MB", "import its pages one by one"
             )
         with path.open("rb") as file:
-            tree = _Tree(path.name, remedy)
-            tree.parser.ParseFile(file)
+            return read_xml_stream(file, path.name, remedy=remedy)
     except OSError as error:
         msg = f"{path.name} cannot be read: {error.strerror or error}"
         raise BadRequestError(msg, "check the file and its permissions") from error
+
+
+def read_xml_stream(stream: IO[bytes], name: str, *, remedy: str = _REMEDY) -> Element:
+    """The root of an open XML file; see ``read_xml``. Whoever opened it bounds its bytes.
+
+    Raises:
+        BadRequestError: it is not XML, or is built to do harm.
+    """
+    tree = _Tree(name, remedy)
+    try:
+        tree.parser.ParseFile(stream)
     except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that is unknown
-        raise BadRequestError(f"{path.name} is not XML: {error}", remedy) from error
+        raise BadRequestError(f"{name} is not XML: {error}", remedy) from error
     return tree.builder.close()
 
 

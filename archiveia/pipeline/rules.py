@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archiveia.edges.contracts import load_classification_plan, load_retention_schedule
 from archiveia.edges.database import assertions
 from archiveia.pipeline.each import each_record
-from archiveia.steps.retain import propose
+from archiveia.steps.retain import duration_in_french, propose
 from archiveia.values import Assertion, Origin, OriginKind
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import DocumentClass, Json, Record, RetentionProposal
+    from archiveia.values import DocumentClass, Json, Record, RetentionProposal, RetentionRule
 
 SCHEDULE = Origin(OriginKind.RULE, "retention_schedule", "1")
 
@@ -49,22 +49,56 @@ def _replace(connection: Connection, record_id: str, said: Assertion, edges: Edg
 
 
 def retention_json(proposal: RetentionProposal) -> Json:
-    """A proposal as it is kept and shown."""
+    """A proposal as it is kept and shown. ``sort_final`` is what the rule says, ``fate`` what is proposed."""
     rule = proposal.rule
-    return {
-        "rule": rule.code if rule else None,
-        "label": rule.label if rule else None,
-        "dua_years": rule.dua_years if rule else None,
-        "trigger": rule.trigger if rule else None,
-        "sort_final": rule.sort_final if rule else None,
-        "source": rule.source if rule else None,
-        "confidence": rule.confidence if rule else None,
+    said: dict[str, Json] = {
+        "rule_set": proposal.rule_set,
         "candidates": list(proposal.candidates),
         "trigger_on": _iso(proposal.trigger_on),
+        "trigger_state": proposal.trigger_state,
         "due_on": _iso(proposal.due_on),
+        "fate": proposal.fate,
+        "holds": list(proposal.holds),
+        "alert": proposal.alert,
         "to_review": proposal.to_review,
         "why": list(proposal.why),
     }
+    return said | (_NO_RULE if rule is None else _rule_json(rule))
+
+
+def _rule_json(rule: RetentionRule) -> dict[str, Json]:
+    return {
+        "rule": rule.code,
+        "label": rule.label,
+        "dua_months": rule.dua_months,
+        "duration": duration_in_french(rule),
+        "trigger": rule.trigger,
+        "trigger_code": rule.event.code,
+        "look_for": rule.event.look_for,
+        "sort_final": rule.sort_final,
+        "source": rule.source,
+        "duration_confidence": rule.duration_confidence,
+        "fate_confidence": rule.fate_confidence,
+        "signed_by": rule.signature.signed_by if rule.signature else None,
+    }
+
+
+_NO_RULE: dict[str, Json] = dict.fromkeys(
+    (
+        "rule",
+        "label",
+        "dua_months",
+        "duration",
+        "trigger",
+        "trigger_code",
+        "look_for",
+        "sort_final",
+        "source",
+        "duration_confidence",
+        "fate_confidence",
+        "signed_by",
+    )
+)
 
 
 def _iso(day: object) -> str | None:

@@ -5,49 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archiveia.steps.confirmed import best, by_person, confirmed
-from archiveia.steps.legal_dates import add_months, day_range, in_french, is_partial, last_day, months_of
+from archiveia.steps.confirmed import best, confirmed
+from archiveia.steps.legal_dates import add_months, day_range, in_french
 from archiveia.steps.quality import doubts_about
-from archiveia.values import RetentionProposal, SortFinal
+from archiveia.steps.retain_choice import choose_rule
+from archiveia.steps.retain_trigger import UNKNOWN_TRIGGER, find_trigger
+from archiveia.values import Bound, RetentionProposal, SortFinal, TriggerKind, TriggerState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from archiveia.values import Assertion, DocumentClass, Record, RetentionRule
-
-DOCUMENT_DATE = "date du document"
-"""Triggers of the schedule that start so are the date of the document itself."""
-FOR_EVER = ("conservation permanente", "usage permanent")
-"""Triggers of the schedule that never come."""
+    from archiveia.steps.retain_trigger import TriggerFound
+    from archiveia.values import DocumentClass, Record, RetentionRule
 
 VISA = "Aucune élimination sans visa des archives départementales (C. patr. L212-2, R212-14, R212-51)."
-UNKNOWN_TRIGGER = "élément déclencheur inconnu"
+UNSOURCED = "none"
+"""The confidence of what no source says."""
+UNSURE = ("low", UNSOURCED)
 _FATES = {
     SortFinal.KEEP: "conservation définitive",
     SortFinal.SELECT: "tri : une personne sélectionne ce qui est gardé",
     SortFinal.ELIMINATE: "élimination, après visa seulement",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Trigger:
-    """The day that the DUA counts from, and who ``said`` it; ``by_person``: nobody has to confirm it any more."""
-
-    on: date | None
-    by_person: bool
-    why: tuple[str, ...]
-    said: Assertion | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """The rule that applies, or the candidates among which a person chooses."""
-
-    rule: RetentionRule | None = None
-    candidates: tuple[str, ...] = ()
-    to_review: bool = True
-    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +45,14 @@ class EliminationRow:
 
 
 def duration_in_french(rule: RetentionRule) -> str:
-    """The DUA of a rule: ``10 ans``, ``4 mois``, ``jusqu’à : fin de validité``."""
-    if rule.dua_years is None:
-        return rule.trigger if rule.trigger in FOR_EVER else f"jusqu’à : {rule.trigger}"
-    months = months_of(rule.dua_years)
+    """The DUA of a rule: ``10 ans``, ``4 mois``, ``1 mois au plus``, ``jusqu’à : fin de validité``."""
+    months = rule.dua_months
+    if months is None:
+        return rule.trigger if rule.event.kind is TriggerKind.NEVER else f"jusqu’à : {rule.trigger}"
     if months == 0:
         return "aucune au-delà de l’utilité"
-    if months % 12:
-        return f"{months} mois"
-    return "1 an" if months == 12 else f"{months // 12} ans"
+    years = "1 an" if months == 12 else f"{months // 12} ans"
+    return (f"{months} mois" if months % 12 else years) + (" au plus" if rule.bound is Bound.MAXIMUM else "")
 
 
 def propose(
@@ -86,121 +65,120 @@ def propose(
 ) -> RetentionProposal:
     """What the schedule proposes for one record. In doubt a person decides: never elimination on a guess.
 
-    A text with more than ``good_cer`` of its letters probably wrong is a doubt.
+    A text with more than ``good_cer`` of its letters probably wrong is a doubt. A hold suspends whatever else.
     """
-    choice = _choose_rule(record, classes, schedule)
-    rule = choice.rule
+    choice = choose_rule(record, classes, schedule, today=today)
+    rule, holds = choice.rule, tuple(str(hold) for hold in record.values("hold"))
     by_class = best(record, "class") if confirmed(record, "retention_rule") is None else None
     doubts = doubts_about(record, by_class, good_cer=good_cer)
+    frozen = tuple(f"Gel en cours ({hold}) : tout est suspendu jusqu’à sa levée." for hold in holds)
     if rule is None:
-        why = (*choice.why, *doubts, VISA)
-        return RetentionProposal(None, choice.candidates, None, None, to_review=True, why=why)
-    trigger = _trigger(record, rule, today=today)
-    doubts += doubts_about(record, trigger.said, good_cer=good_cer)
+        version = next((known.rule_set for known in schedule.values()), "")
+        why = (*frozen, *choice.why, *doubts, VISA)
+        return RetentionProposal(
+            None, choice.candidates, None, None, to_review=True, why=why, holds=holds, rule_set=version
+        )
+    trigger = find_trigger(record, rule, today=today)
     due_on = _due_on(rule, trigger.on)
-    needs_person = (
-        choice.to_review
-        or bool(doubts)
-        or rule.sort_final is SortFinal.SELECT
-        or (rule.sort_final is SortFinal.ELIMINATE and confirmed(record, "class") is None)
-        or (rule.trigger not in FOR_EVER and not (trigger.on and trigger.by_person))
-    )
+    doubts += doubts_about(record, trigger.said, good_cer=good_cer)
+    doubts += _unsure_terms(rule, trigger)
+    undecided = why_no_fate(rule, today=today)
+    alert = passed_maximum(rule, due_on, holds, today=today)
     why = (
+        *frozen,
         *choice.why,
-        f"Règle {rule.code} « {rule.label} » : DUA {duration_in_french(rule)}.",
-        f"Sort final {rule.sort_final.value} : {_FATES[rule.sort_final]}.",
-        f"Source : {rule.source} (confiance : {rule.confidence}).",
+        *_rule_in_french(rule),
         *trigger.why,
         *([f"Fin de la DUA : {in_french(due_on)}."] if due_on else []),
         *doubts,
+        *undecided,
+        *([alert] if alert else []),
         VISA,
     )
-    evidence = trigger.said.evidence if trigger.said else None
-    return RetentionProposal(rule, (), trigger.on, due_on, needs_person, why, evidence)
+    return RetentionProposal(
+        rule,
+        (),
+        trigger.on,
+        due_on,
+        to_review=choice.to_review
+        or bool(doubts or undecided or holds)
+        or _needs_person(record, rule, trigger),
+        why=why,
+        evidence=trigger.said.evidence if trigger.said else None,
+        trigger_state=trigger.state,
+        fate=None if holds or undecided else rule.sort_final,
+        holds=holds,
+        alert=alert,
+        rule_set=rule.rule_set,
+    )
 
 
-def _choose_rule(
-    record: Record, classes: Mapping[str, DocumentClass], schedule: Mapping[str, RetentionRule]
-) -> _Choice:
-    """The rule a person chose; else the only active rule of the class in force."""
-    chosen = confirmed(record, "retention_rule")
-    if chosen is not None:
-        rule = schedule.get(str(chosen.value))
-        if rule is None:
-            return _Choice(
-                why=(f"La règle choisie « {chosen.value} » n’existe pas dans le tableau de gestion.",)
-            )
-        return _Choice(
-            rule, to_review=not rule.active, why=(f"Règle choisie par une personne{_inactive(rule)}.",)
-        )
-    assertion = best(record, "class")
-    if assertion is None:
-        return _Choice(why=("Classe inconnue : une personne doit classer la pièce.",))
-    known = classes.get(str(assertion.value))
-    if known is None:
-        return _Choice(why=(f"La classe « {assertion.value} » n’existe pas dans le plan de classement.",))
-    who = "confirmée par une personne" if by_person(assertion) else "proposée par calcul"
-    says = f"Classe « {known.label} » {who}."
-    if record.value("class_to_review") is True and not by_person(assertion):
-        why = (says, "Le classement est incertain : une personne doit le confirmer avant toute règle.")
-        return _Choice(candidates=known.retention_codes, why=why)
-    return _only_active(known, schedule, says)
+def _rule_in_french(rule: RetentionRule) -> tuple[str, ...]:
+    signed = rule.signature
+    confidences = f"confiance : durée {rule.duration_confidence}, sort {rule.fate_confidence}"
+    return (
+        f"Règle {rule.code} « {rule.label} » : DUA {duration_in_french(rule)}.",
+        f"Sort final {rule.sort_final.value} : {_FATES[rule.sort_final]}.",
+        f"Source : {rule.source} ({confidences}).",
+        *([f"Ligne signée par {signed.signed_by} le {in_french(signed.signed_on)}."] if signed else []),
+        *([f"Tableau de gestion : version {rule.rule_set}."] if rule.rule_set else []),
+    )
 
 
-def _inactive(rule: RetentionRule) -> str:
-    return "" if rule.active else ", mais non validée (règle désactivée du tableau)"
+def why_no_fate(rule: RetentionRule, *, today: date) -> tuple[str, ...]:
+    """Why a rule's *sort final* is not proposed, in French; empty when it may be.
+
+    A text that fixes a duration fixes no fate (C. patr. R212-13 has both agreed with the State's archives), and
+    an elimination needs a row that the collectivité signed with the opinion of the departmental archives.
+    """
+    reasons = {
+        f"La règle {rule.code} n’est pas validée, ou n’est pas en vigueur.": not rule.is_usable(today),
+        "Aucune source ne fixe le sort final : il est à valider.": rule.fate_confidence == UNSOURCED,
+        f"La collectivité n’a pas signé la ligne {rule.code} du tableau de gestion : l’élimination "
+        "n’est pas proposée.": rule.sort_final is SortFinal.ELIMINATE and rule.signature is None,
+    }
+    return tuple(reason for reason, is_true in reasons.items() if is_true)
 
 
-def _only_active(known: DocumentClass, schedule: Mapping[str, RetentionRule], says: str) -> _Choice:
-    active = [schedule[c] for c in known.retention_codes if c in schedule and schedule[c].active]
-    idle = tuple(c for c in known.retention_codes if c not in schedule or not schedule[c].active)
-    if not known.retention_codes:
-        return _Choice(why=(says, "Aucune règle du tableau de gestion n’est liée à cette classe."))
-    if not active:
-        why = f"Aucune règle validée ({', '.join(idle)} à valider) : une personne décide."
-        return _Choice(candidates=known.retention_codes, why=(says, why))
-    if len(active) > 1:
-        codes = ", ".join(rule.code for rule in active)
-        why = f"Plusieurs règles sont possibles ({codes}) : une personne choisit."
-        return _Choice(candidates=tuple(rule.code for rule in active), why=(says, why))
-    others = (f"Autres règles possibles, non validées : {', '.join(idle)}.",) if idle else ()
-    return _Choice(active[0], to_review=bool(idle), why=(says, *others))
+def passed_maximum(
+    rule: RetentionRule, due_on: date | None, holds: Sequence[str], *, today: date
+) -> str | None:
+    """The alert, in French, for the service and the DPO that a longest duration is passed; ``None`` without one.
+
+    Under a hold nothing may go, so there is none.
+    """
+    if rule.bound is not Bound.MAXIMUM or holds or due_on is None or due_on >= today:
+        return None
+    return (
+        f"Durée maximale dépassée depuis le {in_french(due_on)} (règle {rule.code}, {duration_in_french(rule)}) : "
+        "alertez le service producteur et le délégué à la protection des données (DPO)."
+    )
 
 
-def _trigger(record: Record, rule: RetentionRule, *, today: date) -> _Trigger:
-    """The day the trigger came: a person's ``trigger_on``, or the document's date where the rule says so."""
-    given = confirmed(record, "trigger_on")
-    if given is not None:
-        return _dated(given, f"Élément déclencheur « {rule.trigger} »", today=today)
-    if rule.trigger in FOR_EVER:
-        return _Trigger(None, by_person=False, why=(f"Durée : {rule.trigger}.",))
-    if not rule.trigger.startswith(DOCUMENT_DATE):
-        why = f"« {rule.trigger} » : {UNKNOWN_TRIGGER}, une personne doit en donner la date."
-        return _Trigger(None, by_person=False, why=(why,))
-    dated = best(record, "date")
-    if dated is None:
-        why = f"La date du document est inconnue : {UNKNOWN_TRIGGER}."
-        return _Trigger(None, by_person=False, why=(why,))
-    return _dated(dated, f"Élément déclencheur « {rule.trigger} »", today=today)
+def _unsure_terms(rule: RetentionRule, trigger: TriggerFound) -> tuple[str, ...]:
+    """What the row itself leaves to a person about the duration."""
+    has_term = rule.dua_months is not None or rule.event.kind is TriggerKind.NEVER
+    doubts = {
+        "La durée n’est pas sûre : sa source manque, se contredit ou n’est qu’un repère.": (
+            rule.duration_confidence in UNSURE
+        ),
+        "La source ne fixe aucun terme : une personne fixe l’échéance.": not has_term
+        and trigger.on is not None,
+    }
+    return tuple(doubt for doubt, is_true in doubts.items() if is_true)
 
 
-def _dated(assertion: Assertion, what: str, *, today: date) -> _Trigger:
-    on = last_day(assertion.value, today=today)
-    if on is None:
-        why = f"{what} : la date « {assertion.value} » est inutilisable (illisible, future ou trop ancienne)."
-        return _Trigger(None, by_person=False, why=(why, f"Donc {UNKNOWN_TRIGGER}."))
-    sure = by_person(assertion)
-    who = "confirmée par une personne" if sure else "lue par calcul, à confirmer : échéance provisoire"
-    says = [f"{what} : {in_french(on)} ({who})."]
-    if is_partial(assertion.value):
-        says.append(f"Date partielle « {assertion.value} » : le délai est compté du {in_french(on)}.")
-    return _Trigger(on, sure, tuple(says), assertion)
+def _needs_person(record: Record, rule: RetentionRule, trigger: TriggerFound) -> bool:
+    is_settled = trigger.by_person and (trigger.on is not None or trigger.state is TriggerState.OPEN)
+    is_machine_elimination = rule.sort_final is SortFinal.ELIMINATE and confirmed(record, "class") is None
+    return rule.sort_final is SortFinal.SELECT or is_machine_elimination or not is_settled
 
 
 def _due_on(rule: RetentionRule, trigger_on: date | None) -> date | None:
-    if trigger_on is None or rule.trigger in FOR_EVER:
+    """The last day of the DUA; ``None`` without a trigger's day, or where the source fixes no term."""
+    if trigger_on is None or rule.dua_months is None:
         return None
-    return add_months(trigger_on, months_of(rule.dua_years or 0))
+    return add_months(trigger_on, rule.dua_months)
 
 
 def elimination_obstacles(
@@ -222,7 +200,10 @@ def elimination_obstacles(
         "La proposition reste à revoir par une personne.": proposal.to_review,
     }
     return [
-        *(f"Gel en cours : {hold}." for hold in holds),
+        *(
+            f"Gel en cours : {hold}."
+            for hold in dict.fromkeys([*holds, *proposal.holds, *record.values("hold")])
+        ),
         *(sentence for sentence, is_true in doubts.items() if is_true),
         *_rule_obstacles(record, proposal, today=today),
     ]
@@ -233,10 +214,9 @@ def _rule_obstacles(record: Record, proposal: RetentionProposal, *, today: date)
     if rule is None:
         return ["Aucune règle de conservation n’est arrêtée."]
     # the trigger is read again: the proposal may be older than what persons said since
-    trigger = _trigger(record, rule, today=today)
+    trigger = find_trigger(record, rule, today=today)
     due_on = _due_on(rule, trigger.on)
     doubts = {
-        f"La règle {rule.code} n’est pas validée.": not rule.active,
         f"Le sort final n’est pas l’élimination : {_FATES[rule.sort_final]}.": (
             rule.sort_final is not SortFinal.ELIMINATE
         ),
@@ -245,7 +225,8 @@ def _rule_obstacles(record: Record, proposal: RetentionProposal, *, today: date)
         "La proposition n’est plus à jour : relancez le calcul de conservation.": proposal.due_on != due_on,
     }
     over = [f"La DUA court jusqu’au {in_french(due_on)} inclus."] if due_on and due_on >= today else []
-    return [*(sentence for sentence, is_true in doubts.items() if is_true), *over]
+    missing = (sentence for sentence, is_true in doubts.items() if is_true)
+    return [*why_no_fate(rule, today=today), *missing, *over]
 
 
 def elimination_list_row(
@@ -275,7 +256,7 @@ def elimination_list_row(
         number=number,
         label=rule.label,
         extreme_dates=f"{first}-{last}" if ranges else "inconnues",
-        dua=f"{duration_in_french(rule)} ({rule.trigger})" if rule.dua_years else duration_in_french(rule),
+        dua=f"{duration_in_french(rule)} ({rule.trigger})" if rule.dua_months else duration_in_french(rule),
         legal_basis=rule.source,
         quantity=", ".join((length, *shelves, f"{len(records)} pièce{'s' if len(records) > 1 else ''}")),
         observations=" ; ".join(notes),

@@ -41,11 +41,16 @@ from archiveia.values.records import (
     in_force,
 )
 from archiveia.values.rules import (
+    Bound,
     Classification,
     DocumentClass,
     RetentionProposal,
     RetentionRule,
+    Signature,
     SortFinal,
+    Trigger,
+    TriggerKind,
+    TriggerState,
 )
 from archiveia.values.search import (
     COPIES,
@@ -66,6 +71,7 @@ __all__ = [
     "AccessRule",
     "AccessState",
     "Assertion",
+    "Bound",
     "Classification",
     "Concept",
     "CopyDecision",
@@ -101,6 +107,7 @@ __all__ = [
     "SearchQuery",
     "SearchResults",
     "SheetKind",
+    "Signature",
     "SimilarPair",
     "SortFinal",
     "Staff",
@@ -108,6 +115,9 @@ __all__ = [
     "Thesaurus",
     "ThesaurusChanges",
     "ThirdPartyRights",
+    "Trigger",
+    "TriggerKind",
+    "TriggerState",
     "Word",
     "in_force",
     "person_key",

@@ -51,21 +51,94 @@ class SortFinal(StrEnum):
     ELIMINATE = "E"
 
 
+class Bound(StrEnum):
+    """Whether a document is kept for its DUA at least, or at most (video: CSI L252-5)."""
+
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+
+
+class TriggerKind(StrEnum):
+    """What a trigger is: the document's own date, an event, nothing that ever comes, or not one event."""
+
+    DOCUMENT = "document"
+    EVENT = "event"
+    NEVER = "never"
+    UNMAPPED = "unmapped"
+
+
+class TriggerState(StrEnum):
+    """What is known of the day that a DUA runs from.
+
+    ``ESTIMATED``: a machine read it, or only its year or month is known. ``OPEN``: a person said that the
+    event has not come.
+    """
+
+    KNOWN = "known"
+    ESTIMATED = "estimated"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """An event that a DUA runs from (``schemas/triggers.json``); ``look_for`` says in French where to find its day.
+
+    ``field`` is the value of a record that holds the day, beside ``trigger_on``; ``estimated_by`` one that is near it.
+    """
+
+    code: str
+    label: str
+    kind: TriggerKind
+    field: str | None
+    estimated_by: str | None
+    look_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The collectivité adopted a row of its schedule: who signed, when, and what the departmental archives said."""
+
+    signed_by: str
+    signed_on: date
+    opinion: str
+
+
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """A row of the retention schedule. ``dua_years`` is ``None`` when only the trigger counts."""
+    """A row of the retention schedule.
+
+    ``dua_months`` is ``None`` where the source fixes no term (never 0); ``trigger`` are its own words, ``event``
+    what they mean. A confidence is ``high``, ``medium``, ``low`` or ``none`` (no source says it). ``rule_set``
+    names the version that the row is of.
+    """
 
     code: str
     label: str
     series: str | None
-    dua_years: float | None
+    dua_months: int | None
+    bound: Bound
     trigger: str
+    event: Trigger
     sort_final: SortFinal
     source: str
     source_url: str | None
     personal_data: str
-    confidence: str
-    active: bool
+    duration_confidence: str
+    fate_confidence: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+    active: bool = True
+    signature: Signature | None = None
+    rule_set: str = ""
+
+    def is_usable(self, day: date) -> bool:
+        """It is switched on, and valid that day."""
+        return (
+            self.active
+            and (self.valid_from is None or self.valid_from <= day)
+            and (self.valid_until is None or day <= self.valid_until)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +147,10 @@ class RetentionProposal:
 
     ``rule`` is ``None`` when no rule, or more than one, could apply: ``candidates`` lists their
     codes and a person decides. ``trigger_on``/``due_on`` are ``None`` when the trigger's date is
-    unknown. ``why`` explains the proposal in French, one sentence an entry.
+    unknown. ``fate`` is what is proposed: ``None`` where a person has to say it, whatever the rule's *sort
+    final*; ``ELIMINATE`` only of a row with a source for it that the collectivité signed. ``holds`` suspend
+    everything. ``alert`` tells, in French, that a longest duration is passed. ``rule_set`` names the version
+    of the schedule. ``why`` explains the proposal in French, one sentence an entry.
     """
 
     rule: RetentionRule | None
@@ -84,3 +160,8 @@ class RetentionProposal:
     to_review: bool
     why: tuple[str, ...]
     evidence: Evidence | None = None
+    trigger_state: TriggerState = TriggerState.UNKNOWN
+    fate: SortFinal | None = None
+    holds: tuple[str, ...] = ()
+    alert: str | None = None
+    rule_set: str = ""

@@ -16,10 +16,12 @@ from archiveia.edges.contracts import (
     load_request_delays,
     load_retention_schedule,
 )
+from archiveia.edges.retention_files import load_triggers
 from archiveia.errors import ScheduleError
+from archiveia.pipeline.deciding import DATE_FIELDS
 from archiveia.steps.access_delays import EVENT_FIELDS, StartEvent
-from archiveia.steps.retain import DOCUMENT_DATE, FOR_EVER
-from archiveia.values import Level, SortFinal
+from archiveia.steps.retain_rows import COLUMNS
+from archiveia.values import Bound, Level, SortFinal, TriggerKind
 
 SCHEDULE = load_retention_schedule()
 RULES = load_access_rules()
@@ -59,10 +61,24 @@ def test_the_plan_has_classes_whose_codes_differ_and_cues_by_code():
     assert set(class_cues()) == {c.code for c in plan}
 
 
-def test_rules_of_low_confidence_are_switched_off_and_no_other():
-    assert {r.code for r in SCHEDULE.values() if not r.active} == {
-        r.code for r in SCHEDULE.values() if r.confidence == "low"
-    }
+def test_what_no_source_says_is_switched_off():
+    for rule in SCHEDULE.values():
+        sourced = {rule.duration_confidence, rule.fate_confidence} != {"none"}
+        assert sourced or not rule.active, rule.code
+        assert sourced != rule.source.startswith("Connaissance générale"), rule.code
+    assert sum(not rule.active for rule in SCHEDULE.values()) == 101
+
+
+def test_a_text_that_fixes_only_a_duration_leaves_the_fate_open():
+    only_duration = [r for r in SCHEDULE.values() if "le texte fixe la durée, pas le sort final" in r.source]
+    assert len(only_duration) == 21
+    assert {r.fate_confidence for r in only_duration} == {"none"}
+    assert {r.duration_confidence for r in only_duration} == {"high", "low"}
+
+
+def test_video_is_kept_a_month_at_most_and_everything_else_at_least():
+    """CSI L252-5."""
+    assert {r.code: r.dua_months for r in SCHEDULE.values() if r.bound is Bound.MAXIMUM} == {"POL-023": 1}
 
 
 def test_every_row_of_the_schedule_names_its_source():
@@ -70,10 +86,21 @@ def test_every_row_of_the_schedule_names_its_source():
     assert {rule.sort_final for rule in SCHEDULE.values()} == set(SortFinal)
 
 
-def test_the_triggers_that_code_knows_are_those_of_the_schedule():
-    triggers = {rule.trigger for rule in SCHEDULE.values()}
-    assert set(FOR_EVER) <= triggers
-    assert sum(rule.trigger.startswith(DOCUMENT_DATE) for rule in SCHEDULE.values()) > 70
+def test_a_wording_that_is_not_one_event_is_unmapped():
+    unmapped = {r.trigger for r in SCHEDULE.values() if r.event.kind is TriggerKind.UNMAPPED}
+    assert len(unmapped) == 21
+    assert {"décision / renonciation", "vie de l’ouvrage", "suit le secret médical (120 ans)"} <= unmapped
+    assert sum(r.event.kind is TriggerKind.DOCUMENT for r in SCHEDULE.values()) == 80
+
+
+def test_every_trigger_says_what_to_look_for_and_which_field_holds_its_day():
+    triggers = load_triggers()
+    assert len(triggers.wordings) == 101
+    for trigger in triggers.by_code.values():
+        assert trigger.look_for, trigger.code
+        has_day = trigger.kind in {TriggerKind.DOCUMENT, TriggerKind.EVENT}
+        assert (trigger.field is not None) == has_day, trigger.code
+        assert trigger.field is None or trigger.field in DATE_FIELDS, trigger.code
 
 
 def test_every_start_of_a_delay_can_be_known():
@@ -112,8 +139,13 @@ def test_every_column_is_documented():
         assert f"## {file}" in readme
         for column in rows_of(SCHEMAS / file)[0]:
             assert f"`{column}`" in readme, column
+    assert tuple(rows_of(SCHEMAS / contracts.SCHEDULE)[0]) == COLUMNS
     for event in (*StartEvent, *EVENT_FIELDS.values()):
         assert f"`{event}`" in readme, event
+
+
+MONTHS = {"": None, "0.083": 1, "0.25": 3, "0.33": 4, "0.5": 6}
+"""What the fractions of a year in the reference stand for."""
 
 
 @pytest.mark.reference
@@ -121,10 +153,19 @@ def test_the_schedule_says_what_the_reference_says(reference):
     rows = rows_of(reference / "retention.csv")
     assert [row["code"] for row in rows] == list(SCHEDULE)
     for row in rows:
-        rule = SCHEDULE[row["code"]]
-        assert rule.dua_years == (float(row["dua_years"]) if row["dua_years"] else None), rule.code
+        rule, years = SCHEDULE[row["code"]], row["dua_years"]
+        assert rule.dua_months == (MONTHS[years] if years in MONTHS else int(years) * 12), rule.code
         assert rule.sort_final == row["sort_final"], rule.code
-        assert (rule.label, rule.confidence) == (row["label"], row["confidence"])
+        assert (rule.label, rule.trigger) == (row["label"], row["dua_trigger"])
+        assert rule.active == (row["confidence"] != "low"), rule.code
+        for confidence in (rule.duration_confidence, rule.fate_confidence):
+            assert confidence in {row["confidence"], "low", "none"}, f"{rule.code}: never surer than its source"
+
+
+@pytest.mark.reference
+def test_every_wording_of_the_reference_has_one_code(reference):
+    words = {row["dua_trigger"] for row in rows_of(reference / "retention.csv")}
+    assert set(load_triggers().wordings) == words
 
 
 @pytest.mark.reference
@@ -147,20 +188,27 @@ def test_the_communicability_table_says_what_the_reference_says(reference):
     [
         (
             "retention_schedule.csv", "ADM-002,", "ADM-001,",
-            r"retention_schedule.csv, line 3, column code: 'ADM-001' is already used",
+            r"retention_schedule.csv, line 3: ADM-001 is also on line 2 for the same days",
         ),
-        ("retention_schedule.csv", "ADM-001,", ",", r"line 2, column code: '' may not be empty"),
-        ("retention_schedule.csv", ",1D,1,", ",1D,un,", r"column dua_years: 'un' is not a number of years"),
-        ("retention_schedule.csv", ",1D,1,", ",1D,-1,", r"column dua_years: '-1' is not a number of years between"),
-        ("retention_schedule.csv", ",1D,1,", ",1D,nan,", r"column dua_years: 'nan' is not a number"),
+        ("retention_schedule.csv", "ADM-001,", ",", r"line 2: column code: '' is not a code of capitals"),
+        ("retention_schedule.csv", ",1D,12,", ",1D,un,", r"dua_months: 'un' is not a whole number of months"),
+        ("retention_schedule.csv", ",1D,12,", ",1D,-1,", r"dua_months: '-1' is not a whole number of months"),
+        ("retention_schedule.csv", ",1D,12,", ",1D,0.5,", r"dua_months: '0.5' is not a whole number of months"),
+        ("retention_schedule.csv", ",1D,12,", ",1D,12001,", r"dua_months: '12001' is not a whole number"),
         (
-            "retention_schedule.csv", "clôture du registre,C,", "clôture du registre,K,",
+            "retention_schedule.csv", ",register_closed,C,", ",register_closed,K,",
             r"sort_final: 'K' is not one of C, T, E",
         ),
-        ("retention_schedule.csv", "possible,high,true", "possible,sure,true", r"column confidence: 'sure' is not"),
-        ("retention_schedule.csv", "possible,high,true", "possible,high,oui", r"column active: 'oui' is not one of"),
-        ("retention_schedule.csv", "possible,high,true", "possible,high", r"line 2: the number of cells"),
+        ("retention_schedule.csv", "possible,high,high", "possible,sure,high", r"duration_confidence: 'sure' is not"),
+        ("retention_schedule.csv", ",high,,,true", ",high,,,oui", r"column active: 'oui' is not one of"),
+        ("retention_schedule.csv", ",high,,,true", ",high,,2026-02-30,true", r"valid_until: day .* month"),
+        ("retention_schedule.csv", ",high,,,true", ",high,,true", r"line 2: the number of cells"),
         ("retention_schedule.csv", "sort_final", "sort", r"line 1: missing column sort_final"),
+        ("retention_schedule.csv", ",register_closed,", ",closing,", r"'closing' is not a trigger of schemas/trig"),
+        ("retention_schedule.csv", ",register_closed,", ",file_closed,", r"is register_closed in schemas/triggers"),
+        ("triggers.json", '"unmapped"', '"unclear"', r"there is no code unmapped"),
+        ("triggers.json", '"code": "permanent"', '"code": "document"', r"'document' or a wording of it .* twice"),
+        ("triggers.json", '"look_for"', '"look"', r"triggers.json cannot be used: KeyError"),
         ("access_delays.csv", "C02,", "C01,", r"access_delays.csv, line 3, column id: 'C01' is already used"),
         ("access_delays.csv", ",date du document,", ",demain,", r"column start_event: 'demain' is not one of"),
         ("access_delays.csv", "false,25,", "false,25.5,", r"delay_years: '25.5' is not a whole number of years"),
@@ -220,7 +268,7 @@ def test_a_missing_or_unreadable_or_empty_file_is_refused(folder):
 
 def test_a_service_can_switch_a_rule_on_in_its_own_copy_saved_by_a_spreadsheet(folder):
     path = folder / "retention_schedule.csv"
-    text = path.read_text(encoding="utf-8").replace(",possible,low,false", ",possible,low,true", 1)
+    text = path.read_text(encoding="utf-8").replace(",sensible,low,low,,,false", ",sensible,low,low,,,true", 1)
     path.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
     own = load_retention_schedule(folder)
     assert sum(rule.active for rule in own.values()) == sum(rule.active for rule in SCHEDULE.values()) + 1

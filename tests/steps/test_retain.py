@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
+from archiveia.edges.retention_files import load_triggers
 from archiveia.steps.retain import duration_in_french, elimination_list_row, elimination_obstacles, propose
 from archiveia.values import (
     Assertion,
+    Bound,
     DocumentClass,
     Evidence,
     Origin,
@@ -16,7 +18,9 @@ from archiveia.values import (
     Record,
     RecordPage,
     RetentionRule,
+    Signature,
     SortFinal,
+    TriggerState,
 )
 
 TODAY = date(2026, 6, 15)
@@ -24,19 +28,27 @@ PERSON = Origin(OriginKind.PERSON, "archiviste")
 MODEL = Origin(OriginKind.MODEL, "model")
 
 
-def rule(code, trigger="date du document", **changes: object):
+TRIGGERS = load_triggers().by_code
+SIGNED = Signature("MARTIN, maire", date(2026, 1, 10), "avis favorable des archives départementales")
+
+
+def rule(code, event="document", **changes: object):
     made = RetentionRule(
         code=code,
         label=f"Type {code}",
         series="L",
-        dua_years=10.0,
-        trigger=trigger,
+        dua_months=120,
+        bound=Bound.MINIMUM,
+        trigger=TRIGGERS[event].label,
+        event=TRIGGERS[event],
         sort_final=SortFinal.ELIMINATE,
         source="DAF/DPACI/RES/2009/018",
         source_url=None,
         personal_data="non",
-        confidence="high",
-        active=True,
+        duration_confidence="high",
+        fate_confidence="high",
+        signature=SIGNED,
+        rule_set="3 (0a1b2c3d)",
     )
     return replace(made, **changes)
 
@@ -45,13 +57,21 @@ SCHEDULE = {
     r.code: r
     for r in (
         rule("FAC"),
-        rule("EXERCICE", trigger="clôture de l’exercice"),
-        rule("DELIB", trigger="clôture du registre", dua_years=1.0, sort_final=SortFinal.KEEP),
+        rule("EXERCICE", "fiscal_year_end"),
+        rule("DELIB", "register_closed", dua_months=12, sort_final=SortFinal.KEEP),
         rule("TRI", sort_final=SortFinal.SELECT),
-        rule("IDLE", confidence="low", active=False),
-        rule("ETERNAL", trigger="conservation permanente", dua_years=None, sort_final=SortFinal.KEEP),
-        rule("VALID", trigger="fin de validité", dua_years=None),
-        rule("VIDEO", trigger="date du document (enregistrement)", dua_years=0.083),
+        rule("IDLE", duration_confidence="low", active=False),
+        rule("ETERNAL", "permanent", dua_months=None, sort_final=SortFinal.KEEP),
+        rule("VALID", "validity_end", dua_months=None),
+        rule("VIDEO", "recording", dua_months=1, bound=Bound.MAXIMUM),
+        rule("SEANCE", "session", dua_months=12),
+        rule("REFORME", "unmapped", trigger="cession ou réforme"),
+        rule("UNSIGNED", signature=None),
+        rule("UNSOURCED", fate_confidence="none"),
+        rule("UNSURE", duration_confidence="low"),
+        rule("AGENT", "birth_of_agent", dua_months=960, sort_final=SortFinal.SELECT),
+        rule("PAST", valid_until=date(2025, 12, 31)),
+        rule("TO-COME", valid_from=date(2027, 1, 1)),
     )
 }
 
@@ -195,8 +215,49 @@ def test_a_trigger_that_the_document_does_not_date_is_unknown_until_a_person_giv
     )
 
 
-def test_a_trigger_date_given_by_a_machine_is_not_used():
-    assert proposed(*confirmed("EXERCICE"), said("trigger_on", "2001", MODEL)).trigger_on is None
+def test_a_trigger_date_read_by_a_machine_is_an_estimate_that_a_person_confirms():
+    proposal = proposed(*confirmed("EXERCICE"), said("trigger_on", "2001", MODEL))
+    assert (proposal.trigger_state, proposal.trigger_on) == (TriggerState.ESTIMATED, date(2001, 12, 31))
+    assert proposal.to_review
+    assert "échéance provisoire" in " ".join(proposal.why)
+
+
+def test_an_unknown_trigger_says_what_to_look_for():
+    proposal = proposed(*confirmed("EXERCICE"))
+    assert proposal.trigger_state is TriggerState.UNKNOWN
+    assert "cherchez l’exercice sur le bordereau" in " ".join(proposal.why)
+
+
+@pytest.mark.parametrize("day", ["open", "2030-12-31"])
+def test_an_event_that_has_not_come_leaves_the_duration_unbegun(day):
+    proposal = proposed(*confirmed("EXERCICE"), said("trigger_on", day))
+    assert (proposal.trigger_state, proposal.due_on) == (TriggerState.OPEN, None)
+    assert not proposal.to_review, "a person said so"
+    assert "n’a pas commencé" in " ".join(proposal.why)
+    assert obstacles(*confirmed("EXERCICE"), said("trigger_on", day))
+
+
+def test_words_that_are_not_one_event_are_never_counted_from():
+    proposal = proposed(*confirmed("REFORME"), said("trigger_on", "1990-01-01"))
+    assert (proposal.trigger_state, proposal.due_on) == (TriggerState.UNKNOWN, None)
+    assert proposal.to_review
+    assert "précisez-en un dans le tableau de gestion" in " ".join(proposal.why)
+
+
+def test_the_date_of_the_document_is_only_an_estimate_of_an_event_near_it():
+    proposal = proposed(*confirmed("SEANCE"))
+    assert (proposal.trigger_state, proposal.trigger_on) == (TriggerState.ESTIMATED, date(2001, 5, 4))
+    assert proposal.to_review, "whoever confirmed the date of the document did not say that of the session"
+    known = proposed(*confirmed("SEANCE"), said("trigger_on", "2001-04-28"))
+    assert (known.trigger_state, known.due_on) == (TriggerState.KNOWN, date(2002, 4, 28))
+
+
+def test_a_fact_that_a_person_gave_is_the_day_of_its_event():
+    born = proposed(said("class", "AGENT"), said("birth_on", "1946-02-28"))
+    assert (born.trigger_state, born.due_on) == (TriggerState.KNOWN, date(2026, 2, 28))
+    read = proposed(said("class", "AGENT"), said("birth_on", "1946", MODEL))
+    assert (read.trigger_state, read.due_on) == (TriggerState.ESTIMATED, date(2026, 12, 31))
+    assert read.to_review
 
 
 def test_a_date_read_by_a_machine_gives_a_provisional_end_to_review():
@@ -234,30 +295,95 @@ def test_a_month_of_dua_is_a_calendar_month():
     assert proposed(*confirmed("VIDEO", "2026-01-31")).due_on == date(2026, 2, 28)
 
 
+def test_a_longest_duration_that_is_passed_alerts_the_service_and_the_dpo():
+    late = proposed(*confirmed("VIDEO", "2026-01-31"))
+    assert late.alert
+    assert "dépassée depuis le 28 février 2026" in late.alert
+    assert "délégué à la protection des données (DPO)" in late.alert
+    assert late.alert in late.why
+    assert proposed(*confirmed("VIDEO", "2026-05-15")).alert is None, "its last day is still a day"
+    assert proposed(*confirmed("VIDEO", "2026-01-31"), said("hold", "enquête")).alert is None
+    assert proposed(*confirmed()).alert is None, "ten years at least are not at most"
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("UNSIGNED", "La collectivité n’a pas signé la ligne UNSIGNED"),
+        ("UNSOURCED", "Aucune source ne fixe le sort final"),
+    ],
+)
+def test_elimination_is_proposed_only_of_a_sourced_row_that_the_collectivite_signed(code, why):
+    assert proposed(*confirmed()).fate is SortFinal.ELIMINATE
+    proposal = proposed(*confirmed(code))
+    assert (proposal.fate, proposal.to_review) == (None, True)
+    assert why in " ".join(proposal.why)
+    assert any(why in obstacle for obstacle in obstacles(*confirmed(code)))
+
+
+def test_a_row_that_is_kept_needs_no_signature():
+    unsigned = {"DELIB": replace(SCHEDULE["DELIB"], signature=None)}
+    record = a_record(said("class", "DELIB"), said("closed_on", "1925"))
+    proposal = propose(record, CLASSES, unsigned, today=TODAY, good_cer=0.05)
+    assert (proposal.fate, proposal.to_review) == (SortFinal.KEEP, False)
+
+
+def test_a_duration_that_its_source_does_not_settle_is_reviewed():
+    proposal = proposed(*confirmed("UNSURE"))
+    assert proposal.to_review
+    assert "La durée n’est pas sûre" in " ".join(proposal.why)
+
+
+@pytest.mark.parametrize("code", ["PAST", "TO-COME"])
+def test_a_rule_is_used_only_on_the_days_that_it_is_valid(code):
+    assert proposed(*confirmed(code)).rule is None
+    chosen = proposed(*confirmed(), said("retention_rule", code))
+    assert (chosen.fate, chosen.to_review) == (None, True)
+
+
+@pytest.mark.parametrize("code", ["FAC", "DELIB", "TRI", "ETERNAL", "EXERCICE"])
+def test_a_hold_suspends_whatever_else(code):
+    held = proposed(*confirmed(code), said("trigger_on", "1990"), said("hold", "contentieux en cours"))
+    assert (held.fate, held.to_review) == (None, True)
+    assert held.holds == ("contentieux en cours",)
+    assert held.why[0] == "Gel en cours (contentieux en cours) : tout est suspendu jusqu’à sa levée."
+
+
+def test_a_proposal_names_the_version_of_the_schedule():
+    assert proposed(*confirmed()).rule_set == "3 (0a1b2c3d)"
+    assert proposed().rule_set == "3 (0a1b2c3d)"
+    assert "Tableau de gestion : version 3 (0a1b2c3d)." in proposed(*confirmed()).why
+
+
 def test_what_is_kept_for_ever_has_no_end():
     proposal = proposed(*confirmed("ETERNAL"))
     assert proposal.due_on is None
     assert not proposal.to_review
 
 
-def test_a_dua_without_years_ends_when_the_trigger_comes():
+def test_a_dua_without_a_term_is_never_a_dua_of_nothing():
     assert proposed(*confirmed("VALID")).due_on is None
-    assert proposed(*confirmed("VALID"), said("trigger_on", "2010-03-01")).due_on == date(2010, 3, 1)
+    over = proposed(*confirmed("VALID"), said("trigger_on", "2010-03-01"))
+    assert (over.trigger_on, over.due_on, over.to_review) == (date(2010, 3, 1), None, True)
+    assert "La source ne fixe aucun terme" in " ".join(over.why)
+    assert obstacles(*confirmed("VALID"), said("trigger_on", "2010-03-01"))
 
 
 @pytest.mark.parametrize(
-    ("changes", "text"),
+    ("changed", "text"),
     [
-        ({}, "10 ans"),
-        ({"dua_years": 1.0}, "1 an"),
-        ({"dua_years": 0.33}, "4 mois"),
-        ({"dua_years": 0.0}, "aucune au-delà de l’utilité"),
-        ({"dua_years": None, "trigger": "fin de validité"}, "jusqu’à : fin de validité"),
-        ({"dua_years": None, "trigger": "usage permanent"}, "usage permanent"),
+        (rule("A"), "10 ans"),
+        (rule("A", dua_months=12), "1 an"),
+        (rule("A", dua_months=4), "4 mois"),
+        (rule("A", dua_months=18), "18 mois"),
+        (rule("A", dua_months=0), "aucune au-delà de l’utilité"),
+        (rule("A", dua_months=1, bound=Bound.MAXIMUM), "1 mois au plus"),
+        (rule("A", "validity_end", dua_months=None), "jusqu’à : fin de validité"),
+        (rule("A", "permanent", dua_months=None, trigger="usage permanent"), "usage permanent"),
     ],
 )
-def test_a_duration_is_written_in_french(changes, text):
-    assert duration_in_french(replace(SCHEDULE["FAC"], **changes)) == text
+def test_a_duration_is_written_in_french(changed, text):
+    assert duration_in_french(changed) == text
 
 
 # --- elimination ---

@@ -1,0 +1,76 @@
+"""Which rule of the schedule applies to a record: the one a person chose, else the only one of its class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiveia.steps.confirmed import best, by_person, confirmed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from archiveia.values import DocumentClass, Record, RetentionRule
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rule that applies, or the candidates among which a person chooses."""
+
+    rule: RetentionRule | None = None
+    candidates: tuple[str, ...] = ()
+    to_review: bool = True
+    why: tuple[str, ...] = ()
+
+
+def choose_rule(
+    record: Record,
+    classes: Mapping[str, DocumentClass],
+    schedule: Mapping[str, RetentionRule],
+    *,
+    today: date,
+) -> Choice:
+    """The rule a person chose; else the only usable rule of the class in force."""
+    chosen = confirmed(record, "retention_rule")
+    if chosen is not None:
+        return _chosen(str(chosen.value), schedule, today)
+    assertion = best(record, "class")
+    if assertion is None:
+        return Choice(why=("Classe inconnue : une personne doit classer la pièce.",))
+    known = classes.get(str(assertion.value))
+    if known is None:
+        return Choice(why=(f"La classe « {assertion.value} » n’existe pas dans le plan de classement.",))
+    who = "confirmée par une personne" if by_person(assertion) else "proposée par calcul"
+    says = f"Classe « {known.label} » {who}."
+    if record.value("class_to_review") is True and not by_person(assertion):
+        why = (says, "Le classement est incertain : une personne doit le confirmer avant toute règle.")
+        return Choice(candidates=known.retention_codes, why=why)
+    return _only_usable(known, schedule, says, today)
+
+
+def _chosen(code: str, schedule: Mapping[str, RetentionRule], today: date) -> Choice:
+    rule = schedule.get(code)
+    if rule is None:
+        return Choice(why=(f"La règle choisie « {code} » n’existe pas dans le tableau de gestion.",))
+    usable = rule.is_usable(today)
+    note = "" if usable else ", mais non validée ou périmée (règle désactivée du tableau)"
+    return Choice(rule, to_review=not usable, why=(f"Règle choisie par une personne{note}.",))
+
+
+def _only_usable(
+    known: DocumentClass, schedule: Mapping[str, RetentionRule], says: str, today: date
+) -> Choice:
+    usable = [schedule[c] for c in known.retention_codes if c in schedule and schedule[c].is_usable(today)]
+    idle = tuple(c for c in known.retention_codes if c not in schedule or not schedule[c].is_usable(today))
+    if not known.retention_codes:
+        return Choice(why=(says, "Aucune règle du tableau de gestion n’est liée à cette classe."))
+    if not usable:
+        why = f"Aucune règle validée ({', '.join(idle)} à valider) : une personne décide."
+        return Choice(candidates=known.retention_codes, why=(says, why))
+    if len(usable) > 1:
+        codes = ", ".join(rule.code for rule in usable)
+        why = f"Plusieurs règles sont possibles ({codes}) : une personne choisit."
+        return Choice(candidates=tuple(rule.code for rule in usable), why=(says, why))
+    others = (f"Autres règles possibles, non validées : {', '.join(idle)}.",) if idle else ()
+    return Choice(usable[0], to_review=bool(idle), why=(says, *others))
