@@ -3,6 +3,7 @@
 Functions take an open ``Connection`` and never commit: the caller's transaction decides.
 """
 
+from archiveia.edges.database import tables_eliminations as _tables_eliminations
 from archiveia.edges.database.connection import (
     migrate,
     migrate_if_needed,
@@ -13,3 +14,5 @@ from archiveia.edges.database.connection import (
 )
 
 __all__ = ["migrate", "migrate_if_needed", "open_database", "reading", "version", "writing"]
+
+del _tables_eliminations  # imported so that all tables are known to ``tables.metadata``

@@ -1,0 +1,89 @@
+"""Eliminations in the database: numbers without gaps, a history that nobody overtakes, records on one open list."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archiveia.edges import database
+from archiveia.edges.database import eliminations, units
+from archiveia.edges.database.eliminations import Fate
+from archiveia.errors import RefusedError, UnknownUnitError
+from archiveia.values.eliminations import Act, Event, Hand, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Engine
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MARTIN = Hand(1, "martin", "MARTIN")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    opened = database.open_database(database_url)
+    database.migrate(opened)
+    with database.writing(opened) as connection:
+        for entity in ("ici", "ailleurs"):
+            units.add_entity(connection, entity, entity)
+    yield opened
+    opened.dispose()
+
+
+def added(connection, elimination_id: str = "e1", entity: str = "ici") -> str:
+    number = eliminations.next_number(connection, entity, 2026)
+    eliminations.add(connection, elimination_id, entity, number, "Finances", now=NOW)
+    return number
+
+
+def test_numbers_have_no_gaps_and_are_an_entitys_own(engine: Engine):
+    with database.writing(engine) as connection:
+        assert [added(connection, "e1"), added(connection, "e2")] == ["2026-E001", "2026-E002"]
+        assert added(connection, "e3", "ailleurs") == "2026-E001"
+        assert [e.number for e in eliminations.listing(connection, "ici")] == ["2026-E002", "2026-E001"]
+
+
+def test_nothing_of_another_entity_is_found(engine: Engine):
+    with database.writing(engine) as connection:
+        added(connection)
+        with pytest.raises(UnknownUnitError, match="no elimination 'e1' here"):
+            eliminations.load(connection, "e1", "ailleurs")
+
+
+def test_events_come_back_as_they_were_in_their_order(engine: Engine):
+    first = Event(Act.DRAFT, NOW, MARTIN, {"bordereau": {"lines": [1.2]}})
+    second = Event(Act.ABANDON, NOW, Hand(None, "durand", "DURAND"), {"reason": "erreur"})
+    with database.writing(engine) as connection:
+        number = added(connection)
+        for one, stage in ((first, Stage.DRAFT), (second, Stage.ABANDONED)):
+            known = eliminations.load(connection, number, "ici")
+            eliminations.append(connection, known, one, stage)
+        found = eliminations.load(connection, "e1", "ici")
+    assert found.events == (first, second)
+    assert found.stage is Stage.ABANDONED
+
+
+def test_of_two_persons_at_once_the_second_is_refused(engine: Engine):
+    with database.writing(engine) as connection:
+        added(connection)
+        known = eliminations.load(connection, "e1", "ici")
+        eliminations.append(connection, known, Event(Act.DRAFT, NOW, MARTIN), Stage.DRAFT)
+    with pytest.raises(RefusedError, match="2026-E001 a changé entre-temps"), database.writing(engine) as two:
+        eliminations.append(two, known, Event(Act.DRAFT, NOW, MARTIN), Stage.DRAFT)
+
+
+def test_a_record_is_on_one_open_list_until_that_is_over(engine: Engine):
+    with database.writing(engine) as connection:
+        added(connection)
+        eliminations.set_records(connection, "e1", ["a", "b"])
+        eliminations.set_fate(connection, "e1", "b", Fate.DESTROYED)
+        assert eliminations.on_another_list(connection, "ici", ["a", "b", "c"], None) == {"a": "2026-E001"}
+        assert eliminations.on_another_list(connection, "ici", ["a"], "e1") == {}
+        assert eliminations.on_another_list(connection, "ailleurs", ["a"], None) == {}
+        assert eliminations.of_record(connection, "ici", "b") == [("e1", "2026-E001", Fate.DESTROYED)]
+        known = eliminations.load(connection, "e1", "ici")
+        eliminations.append(connection, known, Event(Act.ABANDON, NOW, MARTIN), Stage.ABANDONED)
+        assert eliminations.on_another_list(connection, "ici", ["a"], None) == {}
