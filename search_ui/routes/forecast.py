@@ -1,0 +1,50 @@
+"""What falls due, arrives and stays in the next ten years, by service: chart and table."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from archiveia.edges import database
+from archiveia.edges.database import holdings
+from archiveia.steps.forecast import (
+    arrivals_by_year,
+    back_test,
+    in_gigabytes,
+    in_metres,
+    outlook,
+)
+from archiveia.values import SortFinal
+from search_ui.permissions import Action, may
+from search_ui.rendering import render
+from search_ui.sessions import EdgesOf, StaffOf
+
+router = APIRouter(prefix="/bureau/previsions")
+MEASURES = {"gigaoctets": in_gigabytes, "metres": in_metres}
+
+
+@router.get("", dependencies=[may(Action.REVIEW)])
+def forecast_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """The years ahead for one service, or for all, in gigabytes or linear metres."""
+    wanted, service = request.query_params.get("mesure", ""), request.query_params.get("service", "")
+    measure = MEASURES.get(wanted, in_gigabytes)
+    with database.reading(edges.database) as connection:
+        every = list(holdings.holdings(connection, edges.entity))
+    services = sorted({h.service for h in every if h.service})
+    chosen = [h for h in every if not service or h.service == service]
+    today = edges.today()
+    found = outlook(chosen, measure, today=today)
+    past = {y: a for y, a in arrivals_by_year(chosen, measure).items() if y < today.year}
+    tallest = max(
+        (e.high for year in found.years for e in (*year.due.values(), year.arriving) if e), default=0.0
+    )
+    return render(
+        request,
+        "forecast.html",
+        found=found,
+        tested=back_test(past),
+        fates=list(SortFinal),
+        services=services,
+        service=service if service in services else "",
+        measure=wanted if wanted in MEASURES else "gigaoctets",
+        tallest=tallest,
+        records=len(chosen),
+    )
