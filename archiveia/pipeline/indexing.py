@@ -10,6 +10,7 @@ from archiveia.edges.communes import load_communes
 from archiveia.edges.database import decisions, names, readings, sources, units, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.living_persons import load_living_rule
+from archiveia.pipeline.blind import is_shown_blind, without_class
 from archiveia.pipeline.each import CHUNK
 from archiveia.pipeline.rules import classes_by_code
 from archiveia.steps.authority import known_names
@@ -56,31 +57,33 @@ def _index(ids: Sequence[str], edges: Edges) -> None:
     with edges.storage.alone("indexing"):
         read_at = edges.now()
         with database.reading(edges.database) as connection:
-            now_said = _documents(connection, ids, edges.entity, today=edges.today())
+            now_said = _documents(connection, ids, edges.entity, edges)
         edges.index.replace(list(ids), now_said)
         with database.writing(edges.database) as connection:
             units.set_cote_keys(connection, {d.record_id: cote_key(d.cote) for d in now_said if d.cote})
             work.set_fresh(connection, ids, before=read_at)
 
 
-def _documents(
-    connection: Connection, ids: Sequence[str], entity: str, *, today: date
-) -> list[SearchDocument]:
-    """The search documents of these pieces; retired ones have none."""
+def _documents(connection: Connection, ids: Sequence[str], entity: str, edges: Edges) -> list[SearchDocument]:
+    """The search documents of these pieces; retired ones have none.
+
+    Of a piece that the desk shows without its proposed class, the search does not tell it either.
+    """
     in_use = set(units.in_use(connection, ids))
     labels = {code: c.label for code, c in classes_by_code().items()}
     preferred, rule = names.preferred_forms(connection, entity), load_living_rule()
     communes = load_communes()
     found: list[SearchDocument] = []
-    for record in units.load_records(connection, [i for i in ids if i in in_use], entity):
+    for piece in units.load_records(connection, [i for i in ids if i in in_use], entity):
+        record = without_class(piece) if is_shown_blind(piece, edges.settings) else piece
         code = record.value("class")
         found += documents(
             record,
             class_label=labels.get(code),
             title=title_of(record),
-            opens_on=opens_on(record),
+            opens_on=opens_on(piece),
             published=decisions.is_published(connection, record.id),
-            known=known_names(record, preferred, rule, today=today),
+            known=known_names(record, preferred, rule, today=edges.today()),
             official=official_names(record.assertions, communes),
         )
     return found
@@ -137,7 +140,7 @@ def reindex(edges: Edges) -> int:
                 ids = work.done(connection, units.record_ids(connection, entity), STEP)
             for chunk in in_chunks(ids, CHUNK):
                 with database.reading(edges.database) as connection:
-                    yield from _documents(connection, chunk, entity, today=edges.today())
+                    yield from _documents(connection, chunk, entity, edges)
 
     with edges.storage.alone("indexing"):
         read_at = edges.now()

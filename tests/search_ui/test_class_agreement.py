@@ -8,7 +8,9 @@ import pytest
 from town_hall import TestClient, Town, log_in, post, settings_of
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions
+from archiveia.edges.database import decisions, tables
+from archiveia.pipeline import deciding, searching
+from archiveia.pipeline.indexing import reindex
 from search_ui.app import create_app
 
 if TYPE_CHECKING:
@@ -37,6 +39,36 @@ def test_a_record_drawn_for_it_is_shown_without_its_proposed_class(blind_desk: T
     waiting = blind_desk.get("/bureau/a-verifier?motif=blind").text
     assert town.closed in waiting
     assert "Hospitalisation sans consentement" not in waiting
+
+
+def test_the_search_does_not_tell_the_class_of_such_a_record_until_a_person_gave_it(
+    blind_desk: TestClient, town: Town
+):
+    edges: pipeline.Edges = blind_desk.app.state.edges  # type: ignore[attr-defined]
+    reindex(edges)
+    everything = blind_desk.get("/bureau/recherche").text
+    assert town.closed in everything
+    assert "Hospitalisation sans consentement" not in everything
+    assert 'value="HOSPIT"' not in everything
+    assert '<li class="kind" lang="fr">Délibération</li>' in everything, "a person gave that one"
+    assert town.closed not in blind_desk.get("/bureau/recherche?classe=HOSPIT").text
+    assert town.closed not in blind_desk.get("/bureau/recherche?serie=1I").text
+    deciding.confirm(town.closed, {"class": "HOSPIT"}, actor="DURAND", edges=edges)
+    assert town.closed in blind_desk.get("/bureau/recherche?classe=HOSPIT").text
+
+
+def test_hiding_the_class_of_a_record_does_not_close_it(blind_desk: TestClient, town: Town):
+    edges: pipeline.Edges = blind_desk.app.state.edges  # type: ignore[attr-defined]
+    decided = {"date": "1893-04-06", "access_category": "C01", "class": "DELIB"}
+    deciding.confirm(town.opened, decided, actor="DURAND", edges=edges)
+    with database.writing(edges.database) as connection:  # only the category and the date are a person's
+        rows = tables.assertions
+        of_class = rows.c.field.in_(("class", "class_to_review"))
+        by_person = (rows.c.unit_id == town.opened, of_class, rows.c.origin_kind == "person")
+        connection.execute(rows.delete().where(*by_person))
+    reindex(edges)
+    (hit,) = searching.search("lavoir", edges, public=True).hits
+    assert (hit.record_id, hit.class_code) == (town.opened, None)
 
 
 def test_a_class_given_blind_is_kept_as_such_and_makes_the_figures(blind_desk: TestClient, town: Town):
