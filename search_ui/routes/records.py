@@ -17,11 +17,7 @@ from archiveia.pipeline.indexing import title_of
 from archiveia.steps.highlight import matches
 from archiveia.values import Record
 from search_ui.asking import page_number
-<<<<<<< Updated upstream
-from search_ui.blind import is_shown_blind, untold, without_class
 from search_ui.permissions import Action, check_fields, may
-=======
->>>>>>> Stashed changes
 from search_ui.reading_quality import set_aside, to_check, verdicts
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
