@@ -305,6 +305,16 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="pairs.jsonl (a, b, relation), or entries.jsonl (text, ocr_*)",
     )
     _json(dedup)
+    retention = _command(
+        what,
+        "retention",
+        "evaluating_retention:retention",
+        "measure predicted retention rules, and how often elimination is wrongly proposed",
+    )
+    retention.add_argument(
+        "folder", type=Path, metavar="DIR", help=".jsonl files (text, and rule or sort_final)"
+    )
+    _json(retention)
     dates = _command(
         what,
         "dates",

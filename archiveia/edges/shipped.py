@@ -7,12 +7,16 @@ import json
 from bisect import bisect_left
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import archiveia
 from archiveia.errors import SettingsError
 from archiveia.steps.estimate import Formula
+
+if TYPE_CHECKING:
+    from archiveia.values import Json
 
 _ROOT = Path(archiveia.__file__).parent.parent
 """``models`` lies beside the package, in a checkout and in a wheel."""
@@ -61,8 +65,17 @@ def formulas() -> dict[str, Formula]:
     Raises:
         SettingsError: the file is missing or broken.
     """
-    found = json.loads(_bytes("models/reading-quality/estimate.json"))["formulas"]
+    found = shipped_json("models/reading-quality/estimate.json")["formulas"]
     return {engine: Formula.from_json(formula) for engine, formula in found.items()}
+
+
+def shipped_json(path: str) -> Json:
+    """A JSON document that the program brings along, by its path under the root of the project.
+
+    Raises:
+        SettingsError: the file is missing.
+    """
+    return json.loads(_bytes(path))
 
 
 def _bytes(path: str) -> bytes:

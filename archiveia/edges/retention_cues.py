@@ -1,0 +1,43 @@
+"""What betrays the documents of each rule (``schemas/retention_cues.json``), and how far that may be trusted."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from archiveia.edges.contracts import SCHEMAS
+from archiveia.edges.shipped import shipped_json
+from archiveia.errors import ScheduleError
+from archiveia.steps.retention_cues import RuleCues
+from archiveia.steps.retention_rank import Calibration
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "retention_cues.json"
+
+
+@cache
+def load_retention_cues(folder: Path = SCHEMAS) -> tuple[dict[str, RuleCues], tuple[str, ...]]:
+    """The cues by code of rule, and the words that speak for keeping whatever the rule.
+
+    Raises:
+        ScheduleError: the file is missing, or an entry cannot be used.
+    """
+    try:
+        data = json.loads((folder / FILE).read_text("utf-8"))
+        rules = {
+            code: RuleCues(code, tuple(entry["names"]), tuple(entry["says"]))
+            for code, entry in data["rules"].items()
+        }
+        return rules, tuple(data["keep"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"{FILE} cannot be used: {error!r}"
+        raise ScheduleError(msg, "correct it, or install the program again") from error
+
+
+@cache
+def load_calibration() -> Calibration:
+    """How scores become probabilities, as fitted on documents whose rule is known (``models/retention``)."""
+    return Calibration.from_json(shipped_json("models/retention/calibration.json"))

@@ -1,0 +1,173 @@
+"""Where a text speaks for a rule of the retention schedule: exact words to eliminate, misread words to keep.
+
+A cue of a rule that eliminates counts only letter for letter; any other counts with one misread letter a word.
+So letters that are read worse take away what speaks for elimination before they take away what speaks for keeping.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rapidfuzz.fuzz import partial_ratio
+
+from archiveia.steps.folding import TolerantWords, fold, fold_tokens
+from archiveia.values import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+HEADING_WORDS = 60
+"""The words of a text that tell what it is: letterhead, title, subject."""
+
+_TOKEN = re.compile(r"[a-z0-9]+")
+_PLURAL_FROM = 4
+_LETTERS_A_SLIP = 8
+"""A name may have one letter misread in so many and still be found; shorter names must be whole words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCues:
+    """What betrays the documents of one rule: ``names`` of them, and what they ``say``."""
+
+    code: str
+    names: tuple[str, ...]
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue, as its words."""
+
+    code: str
+    words: tuple[str, ...]
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue where it stands: the place of its first word among those of the text, and the span of its page."""
+
+    cue: Cue
+    at: int
+    evidence: Evidence
+
+    @property
+    def end(self) -> int:
+        """The place of the word after its last."""
+        return self.at + len(self.cue.words)
+
+    @property
+    def is_title(self) -> bool:
+        """A name of the documents, where a document says what it is."""
+        return self.cue.is_name and self.at < HEADING_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    folded: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class CueBook:
+    """The cues of a schedule, ready to be looked for. ``exact`` are the codes whose cues forgive no letter.
+
+    ``keep`` are words that speak for keeping whatever the rule; they forgive one letter.
+    """
+
+    rules: Mapping[str, RuleCues]
+    exact: frozenset[str]
+    keep: tuple[str, ...] = ()
+
+    @cached_property
+    def _by_first(self) -> tuple[dict[str, list[Cue]], dict[str, list[Cue]]]:
+        """Cues that must be exact and cues that forgive, each by their first word."""
+        sides: tuple[dict[str, list[Cue]], dict[str, list[Cue]]] = ({}, {})
+        for cue in self._cues():
+            sides[cue.code not in self.exact].setdefault(cue.words[0], []).append(cue)
+        return sides
+
+    @cached_property
+    def _forgiving(self) -> TolerantWords:
+        return TolerantWords(w for cues in self._by_first[1].values() for cue in cues for w in cue.words)
+
+    def _cues(self) -> Iterable[Cue]:
+        for rule in self.rules.values():
+            for texts, is_name in ((rule.names, True), (rule.says, False)):
+                for text in texts:
+                    if words := singular(fold_tokens(text)):
+                        yield Cue(rule.code, words, is_name)
+        for text in self.keep:
+            yield Cue("", singular(fold_tokens(text)), is_name=True)
+
+    def hits(self, pages: Sequence[str]) -> list[Hit]:
+        """Every cue that the pages bear, each once, at its first place; none within a longer one."""
+        words = _words(pages)
+        found = [*self._found(words, exact=True), *self._found(words, exact=False)]
+        found.sort(key=lambda hit: (-len(hit.cue.words), hit.at, hit.cue.code))
+        kept: list[Hit] = []
+        covered: dict[int, int] = {}
+        for hit in found:
+            span = range(hit.at, hit.end)
+            if any(covered.get(place, 0) > len(hit.cue.words) for place in span):
+                continue
+            for place in span:
+                covered[place] = max(covered.get(place, 0), len(hit.cue.words))
+            kept.append(hit)
+        first: dict[Cue, Hit] = {}
+        for hit in sorted(kept, key=lambda hit: hit.at):
+            first.setdefault(hit.cue, hit)
+        return list(first.values())
+
+    def keeps_in_title(self, pages: Sequence[str], but: Sequence[Hit]) -> str | None:
+        """A name of documents to keep that the heading may bear, however badly it was read; ``None`` without one.
+
+        Letters are compared without spaces, so that a torn word is still found; those of ``but`` do not count.
+        """
+        words = _words(pages)[:HEADING_WORDS]
+        taken = {place for hit in but for place in range(hit.at, hit.end)}
+        letters = "".join("|" if n in taken else w.folded for n, w in enumerate(words))
+        near = (n for n in self._kept_names if partial_ratio(n, letters, score_cutoff=_least_likeness(n)))
+        return next(near, None)
+
+    @cached_property
+    def _kept_names(self) -> tuple[str, ...]:
+        """Names of documents to keep as letters alone, long enough to be told from others when misread."""
+        names = {"".join(cue.words) for cue in self._cues() if cue.is_name and cue.code not in self.exact}
+        return tuple(sorted(n for n in names if len(n) >= _LETTERS_A_SLIP))
+
+    def _found(self, words: Sequence[_Word], *, exact: bool) -> Iterable[Hit]:
+        cues = self._by_first[0 if exact else 1]
+        readings = [frozenset((w.folded,)) for w in words]
+        if not exact:
+            readings = [r | self._forgiving.matches(w.folded) for r, w in zip(readings, words, strict=True)]
+        for at, reading in enumerate(readings):
+            for cue in (cue for one in sorted(reading) for cue in cues.get(one, ())):
+                here = words[at : at + len(cue.words)]
+                is_whole = len(here) == len(cue.words) and here[0].page == here[-1].page
+                if is_whole and all(w in readings[at + i] for i, w in enumerate(cue.words)):
+                    yield Hit(cue, at, Evidence(here[0].page, here[0].start, here[-1].end, ""))
+
+
+def _least_likeness(name: str) -> float:
+    """Of 100: how like the name its misread letters still are."""
+    return 100.0 * (1 - (len(name) // _LETTERS_A_SLIP) / len(name)) - 0.01
+
+
+def singular(words: Sequence[str]) -> tuple[str, ...]:
+    """The words without the mark of the plural: a title names one document or many."""
+    return tuple(w[:-1] if len(w) > _PLURAL_FROM and w[-1] in "sx" else w for w in words)
+
+
+def _words(pages: Sequence[str]) -> list[_Word]:
+    found = []
+    for number, text in enumerate(pages, start=1):
+        for match in _TOKEN.finditer(fold(text)):
+            (word,) = singular((match.group(),))
+            found.append(_Word(word, number, match.start(), match.end()))
+    return found
