@@ -118,6 +118,13 @@ class Settings(BaseSettings):
         0.75, gt=0, le=1, description="share of letters that agree from which pages are near-duplicates"
     )
 
+    elimination_cooling_days: int = Field(
+        7, ge=1, description="days between the second person's word and a destruction: a week, for somebody to object"
+    )
+    backup_retention_days: int | None = Field(
+        None, ge=0, description="days that backups are kept, which certificates state; empty: nothing is destroyed"
+    )
+
     session_hours: int = Field(12, ge=1, description="hours after which the staff logs in again")
     session_idle_minutes: int = Field(
         60, ge=1, description="minutes without a page after which the staff logs in again"

@@ -41,6 +41,9 @@ def environment_of(settings: Settings) -> dict[str, str]:
     found = dict(os.environ)
     for name in type(settings).model_fields:
         value = getattr(settings, name)
+        if value is None:
+            found.pop(f"ARCHIVEIA_{name.upper()}", None)
+            continue
         found[f"ARCHIVEIA_{name.upper()}"] = (
             value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         )

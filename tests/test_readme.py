@@ -41,6 +41,8 @@ def table(heading: str) -> list[list[str]]:
 
 def shown(value: object) -> str:
     """A default as the README shows it."""
+    if value is None:
+        return ""
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
     return str(value).lower() if isinstance(value, bool) else str(value)
