@@ -18,6 +18,7 @@ class Fault(StrEnum):
     DUPLICATE_NUMBER = "duplicate_number"
     UNKNOWN_COMMUNE = "unknown_commune"
     CLASS_AGAINST_TEXT = "class_against_text"
+    EMPTY_COTE = "empty_cote"
     EMPTY_TITLE = "empty_title"
     COTE_GAP = "cote_gap"
     DATE_GAP = "date_gap"
@@ -30,6 +31,7 @@ LABELS: dict[str, str] = {
     Fault.DUPLICATE_NUMBER: "Numéro en double",
     Fault.UNKNOWN_COMMUNE: "Commune inconnue",
     Fault.CLASS_AGAINST_TEXT: "Type contredit par le texte",
+    Fault.EMPTY_COTE: "Cote vide",
     Fault.EMPTY_TITLE: "Intitulé vide",
     Fault.COTE_GAP: "Cotes manquantes",
     Fault.DATE_GAP: "Lacune de dates",

@@ -40,6 +40,7 @@ def check_inventory(inventory: Inventory, *, today: date, communes: Named | None
     found = [
         *_impossible_dates(inventory, today),
         *_duplicate_cotes(inventory),
+        *_empty_cotes(inventory),
         *_empty_titles(inventory),
         *_cote_gaps(inventory),
         *_date_gaps(inventory, today),
@@ -164,6 +165,24 @@ def _duplicate_cotes(inventory: Inventory) -> Iterator[Finding]:
         )
         where = tuple(row.where for row in same)
         yield Finding(Fault.DUPLICATE_COTE, where, inventory.heading("cote"), first.cote, why, mend)
+
+
+def _empty_cotes(inventory: Inventory) -> Iterator[Finding]:
+    """All descriptions without a cote as one finding; the parts of an article need none of their own."""
+    if "cote" not in inventory.headings:
+        return
+    bare = [row for row in inventory.rows if not any(c.isalnum() for c in row.cote) and row.is_leaf]
+    where = [row.where for row in bare if not _is_within_article(inventory, row)]
+    if where:
+        count = "une description n’a" if len(where) == 1 else f"{len(where)} descriptions n’ont"
+        mended = "donnez la sienne à chacune, ou réunissez-la à son article"
+        why = f"{count} pas de cote ({_places(iter(where))}) : {mended}"
+        yield Finding(Fault.EMPTY_COTE, tuple(where), inventory.heading("cote"), "", why)
+
+
+def _is_within_article(inventory: Inventory, row: InventoryRow) -> bool:
+    """Whether what it is a part of has a cote with its number (*1 D 12*; *1 D* is a series)."""
+    return row.above is not None and inventory.rows[row.above].cote.rstrip()[-1:].isdigit()
 
 
 def _content(row: InventoryRow) -> tuple[str, str, str, str]:

@@ -205,6 +205,29 @@ def test_files_whose_dates_never_follow_on_have_no_gaps():
     assert faults(*rows) == []
 
 
+def test_empty_cotes_are_one_finding_with_their_number_their_first_lines_and_what_to_do():
+    (found,) = faults(row(2, "1 D 1"), *(row(line, "  " if line % 2 else "-") for line in range(3, 17)))
+    assert (found.fault, found.field, found.value, found.mend) == (Fault.EMPTY_COTE, "cote", "", None)
+    assert found.where == tuple(f"ligne {line}" for line in range(3, 17))
+    assert found.why.startswith("14 descriptions n’ont pas de cote (ligne 3, ligne 4, ")
+    assert "ligne 14 et 2 autres) : donnez la sienne à chacune" in found.why
+    assert [f.why for f in faults(row(2))] == [
+        "une description n’a pas de cote (ligne 2) : donnez la sienne à chacune, ou réunissez-la à son article"
+    ]
+
+
+def test_the_parts_of_an_article_need_no_cote_and_neither_do_those_that_hold_others():
+    series = row(1, "", is_leaf=False)
+    article = row(2, "1 D 12", above=0, is_leaf=False)
+    assert faults(series, article, row(3, above=1)) == []
+    loose = faults(row(1, "1 D", is_leaf=False), row(2, above=0))
+    assert [(f.fault, f.where) for f in loose] == [(Fault.EMPTY_COTE, ("ligne 2",))]
+
+
+def test_an_inventory_without_a_column_of_cotes_has_no_empty_ones():
+    assert check_inventory(Inventory((row(2),), {"title": "Titre"}), today=TODAY) == []
+
+
 # --- titles and names ---
 
 
@@ -255,7 +278,10 @@ def test_two_communes_of_the_official_list_are_never_one():
 
 
 def test_a_commune_that_does_not_exist_is_told_with_the_one_that_nearly_bears_its_name():
-    rows = [row(2, names=(("place", "Bazouges-la-Perousse"),)), row(3, names=(("place", "Trifouilly"),))]
+    rows = [
+        row(2, "1 D 1", names=(("place", "Bazouges-la-Perousse"),)),
+        row(3, "1 D 2", names=(("place", "Trifouilly"),)),
+    ]
     found = faults(*rows, communes=load_communes().named)
     assert [(f.fault, f.value, f.mend) for f in found] == [
         (Fault.UNKNOWN_COMMUNE, "Bazouges-la-Perousse", "Bazouges-la-Pérouse"),
