@@ -108,5 +108,11 @@ class StorageError(ArchiveiaError):
     retryable = True
 
 
+class MailError(ArchiveiaError):
+    """A mail did not leave: the relay does not answer, or refuses."""
+
+    retryable = True
+
+
 class DatabaseError(ArchiveiaError):
     """The database cannot be opened, or is not at the version that this program needs."""

@@ -30,6 +30,11 @@ def _by_step(ai: str) -> dict[str, bool]:
     return {step: apart.get(step, whole) == "on" for step in STEPS_WITH_MODELS}
 
 
+def addresses(text: str) -> tuple[str, ...]:
+    """The mail addresses of a list with commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 class Settings(BaseSettings):
     """What an installation can tune. Immutable once read."""
 
@@ -131,11 +136,28 @@ class Settings(BaseSettings):
     )
     cookie_secure: bool = Field(False, description="session cookie over HTTPS only (set it behind TLS)")
 
+    smtp_host: str = Field("", description="mail relay for the head of the journal; empty: no mail")
+    smtp_port: int = Field(25, ge=1, le=65535, description="its port; STARTTLS is used where offered")
+    smtp_from: str = Field("archiveia@localhost", description="address that the mail comes from")
+    smtp_user: str = Field("", description="account at the relay; empty: none")
+    smtp_password: SecretStr = Field(SecretStr(""), description="its password, sent encrypted only")
+    audit_mail_to: str = Field(
+        "", description="two addresses, with a comma, of those who keep the head of the journal"
+    )
+
     @field_validator("timezone")
     @classmethod
     def _exists(cls, value: str) -> str:
         if value not in available_timezones():
             msg = "no such time zone"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("audit_mail_to")
+    @classmethod
+    def _names_two(cls, value: str) -> str:
+        if value and len(set(addresses(value))) < 2:
+            msg = "name two addresses, with a comma: a head that one person keeps proves nothing against that person"
             raise ValueError(msg)
         return value
 
@@ -174,6 +196,11 @@ class Settings(BaseSettings):
     def worker_count(self) -> int:
         """How many worker processes to run."""
         return self.workers or len(os.sched_getaffinity(0))
+
+    @property
+    def audit_mail_addresses(self) -> tuple[str, ...]:
+        """Who keeps the head of the journal elsewhere."""
+        return addresses(self.audit_mail_to)
 
     @property
     def limits(self) -> ScanLimits:

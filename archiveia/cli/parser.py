@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     _check(commands)
     _decide(commands)
     _respond(commands)
+    _audit(commands)
     _evaluate(commands)
     _train(commands)
     _set_up(commands)
@@ -258,6 +259,35 @@ def _respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         command.add_argument("number", metavar="NUMBER")
         command.add_argument("--text", default=None, help="the answer, or the reasons of the refusal")
         _actor(command)
+
+
+def _audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    audit = commands.add_parser("audit", help="whether the journal was changed, and what leaves the machine")
+    what = audit.add_subparsers(metavar="WHAT", required=True)
+    verify = _command(
+        what, "verify", "auditing:verify", "find any altered, missing or reordered entry of the journal"
+    )
+    verify.add_argument(
+        "--head",
+        action="append",
+        default=[],
+        metavar="FILE|N:HASH",
+        help="a head kept elsewhere, or a file that names some: finds a cut tail and a rewritten chain",
+    )
+    _json(verify)
+    _json(_command(what, "head", "auditing:head", "the number and hash of the last entry, to keep elsewhere"))
+    export = _command(what, "export", "auditing:export", "write the journal as PREMIS 3.0 events")
+    export.add_argument("file", type=Path, metavar="FILE.xml", help="where it goes")
+    export.add_argument("--values", action="store_true", help="with names and personal values in clear")
+    _actor(export)
+    purge = _command(what, "purge", "auditing:purge", "take personal values out of the journal, not its chain")
+    which = purge.add_mutually_exclusive_group(required=True)
+    which.add_argument("--record", metavar="RECORD", help="those of the entries about a record")
+    which.add_argument(
+        "--before", type=date.fromisoformat, metavar="2026-01-31", help="those of entries before this day"
+    )
+    purge.add_argument("--yes", action="store_true", help="do it (otherwise they are counted)")
+    _actor(purge)
 
 
 def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

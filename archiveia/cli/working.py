@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from archiveia.pipeline import Account
+    from archiveia.pipeline.auditing import AuditNight
 
 FINE, NOT_ALL_TAKEN, WRONG_SUMS = 0, 3, 1
 MOST_ROWS = 60
@@ -189,6 +190,7 @@ def nightly(args: argparse.Namespace) -> int:
                 "urgent_requests": [{"number": n, "due_on": d} for n, d in report.urgent_requests],
                 "learned": report.learned and asdict(report.learned),
                 "classified_again": report.classified_again,
+                "audit": report.audit and asdict(report.audit),
             }
         )
     else:
@@ -204,7 +206,20 @@ def nightly(args: argparse.Namespace) -> int:
             print(f"classified again by what was learned: {report.classified_again} records")
         for number, due in report.urgent_requests:
             print(f"request {number}: answer by {due}")
+        if report.audit:
+            _print_audit(report.audit)
     return FINE
+
+
+def _print_audit(audit: AuditNight) -> None:
+    """The state of the journal, and where its head went."""
+    if audit.found.head:
+        mailed = {True: ", mailed", False: ", NOT mailed", None: ""}[audit.mailed]
+        print(f"journal: {audit.found.entries} entries, head {audit.found.head}{mailed}")
+    if not audit.found.sound:
+        print("the journal was changed: run `archiveia audit verify`", file=sys.stderr)
+    if audit.problem:
+        print(f"the head of the journal: {audit.problem}", file=sys.stderr)
 
 
 def separators(args: argparse.Namespace) -> int:

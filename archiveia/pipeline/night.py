@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.database import login, requests, sources, work
+from archiveia.pipeline.auditing import audit_night
 from archiveia.pipeline.authority import propose_names
 from archiveia.pipeline.cleaning_records import check_descriptions
 from archiveia.pipeline.learning import classify_again, learn
@@ -18,6 +19,7 @@ from archiveia.steps.respond import RequestState, Urgency, urgency
 if TYPE_CHECKING:
     from datetime import date
 
+    from archiveia.pipeline.auditing import AuditNight
     from archiveia.pipeline.learning import NightSchool
     from archiveia.pipeline.workplace import Edges
 
@@ -32,6 +34,7 @@ class NightReport:
     urgent_requests: tuple[tuple[str, date], ...]
     learned: NightSchool | None = None
     classified_again: int = 0
+    audit: AuditNight | None = None
 
 
 def nightly(edges: Edges) -> NightReport:
@@ -68,4 +71,5 @@ def nightly(edges: Edges) -> NightReport:
         urgent_requests=tuple(urgent),
         learned=learned,
         classified_again=classified_again,
+        audit=audit_night(edges),
     )

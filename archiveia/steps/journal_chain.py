@@ -156,15 +156,19 @@ def seal(entry: Entry, last: Head | None) -> Entry:
 
 def is_set_back(at: datetime, last_at: datetime) -> bool:
     """The clock says less than it did when the former entry was written."""
-    return at < last_at - CLOCK_TOLERANCE
+    return last_at - at > CLOCK_TOLERANCE
 
 
-def verify(entries: Iterable[Entry], heads: Sequence[Head] = ()) -> Verification:
+def verify(
+    entries: Iterable[Entry], heads: Sequence[Head] = (), *, after: Head | None = None
+) -> Verification:
     """What was done to these entries, in the order of their storage; ``heads`` were kept elsewhere.
 
     Without a head, a cut tail and a chain that was sealed anew from some entry to the end cannot be seen.
+    ``after``: the entries are those behind this one, which is known to be sound.
     """
     last: Entry | None = None
+    start = after or Head(0, GENESIS)
     count, chained_later = 0, 0
     flaws: list[Flaw] = []
     missing: set[int] = set()
@@ -173,7 +177,8 @@ def verify(entries: Iterable[Entry], heads: Sequence[Head] = ()) -> Verification
     seen: dict[int, str] = {}
     for entry in entries:
         count += 1
-        number, expected = entry.sequence, 1 + (last.sequence if last else 0)
+        former = last.head if last else start
+        number, expected = entry.sequence, 1 + former.sequence
         if hash_of(entry) != entry.hash:
             flaws.append(Flaw(number, number, FlawKind.ALTERED))
         if number in known:
@@ -183,7 +188,7 @@ def verify(entries: Iterable[Entry], heads: Sequence[Head] = ()) -> Verification
             missing.discard(number)
             continue
         missing.update(range(expected, number))
-        if number == expected and entry.previous_hash != (last.hash if last else GENESIS):
+        if number == expected and entry.previous_hash != former.hash:
             flaws.append(Flaw(max(number - 1, 1), max(number - 1, 1), FlawKind.REPLACED))
         if last is not None and is_set_back(entry.at, last.at):
             set_back.append(number)
@@ -191,8 +196,8 @@ def verify(entries: Iterable[Entry], heads: Sequence[Head] = ()) -> Verification
             chained_later = number - 1
         last = entry
     flaws += [Flaw(first, end, FlawKind.MISSING) for first, end in _runs(missing)]
-    flaws += _against(known, seen, last.sequence if last else 0)
-    head = last.head if last else None
+    head = last.head if last else after
+    flaws += _against(known, seen, head.sequence if head else 0)
     return Verification(count, head, tuple(sorted(flaws)), tuple(set_back), chained_later, len(heads))
 
 

@@ -64,7 +64,7 @@ _KEY = re.compile(r"[\w.:/@-]{1,80}", re.ASCII)
 
 def value_hash(salt: str, text: str) -> str:
     """The hash that refers to a value: of its salt and its canonical JSON."""
-    return hashlib.sha256(f"{salt}{text}".encode("ascii")).hexdigest()
+    return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
 
 
 def conceal(document: Json, refer: Callable[[Json], str]) -> Json:

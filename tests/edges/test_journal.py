@@ -13,11 +13,11 @@ from alembic import command
 from alembic.config import Config
 
 from archiveia.edges import database
-from archiveia.edges.database import journal, units
+from archiveia.edges.database import journal, journal_audit, units
 from archiveia.edges.database.connection import MIGRATIONS
 from archiveia.edges.database.journal import Wanted
 from archiveia.edges.database.tables import journal as table
-from archiveia.errors import BadRequestError
+from archiveia.errors import BadRequestError, DatabaseError
 from archiveia.steps.journal_chain import Entry, verify
 
 if TYPE_CHECKING:
@@ -53,23 +53,7 @@ def write(connection: Connection, number: int = 0, **changed: object) -> int:
 
 
 def chain_of(connection: Connection, entity: str = "ici") -> list[Entry]:
-    rows = connection.execute(sa.select(table).where(table.c.entity_id == entity).order_by(table.c.sequence))
-    return [
-        Entry(
-            r.entity_id,
-            r.sequence,
-            r.at,
-            r.actor_hash,
-            r.action,
-            r.subject,
-            r.before,
-            r.after,
-            r.undoes,
-            r.previous_hash,
-            r.hash,
-        )
-        for r in rows
-    ]
+    return list(journal_audit.stream(connection, entity))
 
 
 def test_entries_come_back_as_they_were_written_newest_first(engine: Engine):
@@ -131,7 +115,8 @@ def test_who_took_back_an_entry_is_known_from_the_later_entry(engine: Engine):
 def test_the_database_refuses_to_change_what_was_written(engine: Engine, statement: str):
     with database.writing(engine) as connection:
         write(connection)
-    refused = pytest.raises(sa.exc.DBAPIError, match=r"append-only|can only be purged|syntax error")
+    refusals = r"append-only|can only be purged|syntax error"
+    refused = pytest.raises((sa.exc.DBAPIError, DatabaseError), match=refusals)
     with refused, database.writing(engine) as connection:
         connection.execute(sa.text(statement))
     with database.reading(engine) as connection:
@@ -251,6 +236,130 @@ def test_the_migration_chains_what_was_there_keeps_what_was_undone_and_says_so(d
     ]
     assert (lines[-1].actor, lines[-1].at, lines[-1].after) == ("MARTIN", NOW, {"title": "Acte de DURAND"})
     engine.dispose()
+
+
+# --- checking and purging ------------------------------------------------------------------------
+
+
+def without_triggers(connection: Connection, *statements: str) -> None:
+    """What somebody with all rights on the database can do."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET session_replication_role = replica"))
+    else:
+        for name in ("journal_update", "journal_delete", "journal_values_update", "journal_values_delete"):
+            connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
+    for statement in statements:
+        connection.execute(sa.text(statement))
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET session_replication_role = DEFAULT"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "flaw"),
+    [
+        pytest.param("UPDATE journal SET subject = 'x' WHERE sequence = 2", ("altered", 2, 2), id="altered"),
+        pytest.param(
+            "UPDATE journal SET at = '1900-01-01' WHERE sequence = 2", ("altered", 2, 2), id="its date"
+        ),
+        pytest.param("DELETE FROM journal WHERE sequence = 2", ("missing", 2, 2), id="missing"),
+        pytest.param("DELETE FROM journal WHERE sequence > 2", ("cut", 3, 4), id="a cut tail"),
+        pytest.param(
+            "UPDATE journal_values SET value = '\"LEFEBVRE\"' WHERE kind = 'actor'",
+            ("value_altered", 1, 4),
+            id="another name",
+        ),
+        pytest.param(
+            "DELETE FROM journal_values WHERE kind = 'actor'", ("value_missing", 1, 4), id="a name gone"
+        ),
+        pytest.param(
+            "UPDATE journal_values SET value = NULL, salt = NULL, purged_by = 1 WHERE kind = 'actor'",
+            ("value_missing", 1, 4),
+            id="a purge that no entry tells",
+        ),
+    ],
+)
+def test_what_was_done_behind_the_programs_back_is_found(
+    engine: Engine, statement: str, flaw: tuple[str, int, int]
+):
+    with database.writing(engine) as connection:
+        for number in range(4):
+            write(connection, number)
+        head = journal.head(connection, "ici")
+        without_triggers(connection, statement)
+        found = journal_audit.verify_journal(connection, "ici", [head] if head else [])
+    assert flaw in [(f.kind.value, f.first, f.last) for f in found.flaws]
+    assert len(found.flaws) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal SET at = 'x' WHERE sequence = 2",
+        "UPDATE journal SET before = 'x' WHERE sequence = 2",
+        "UPDATE journal SET after = '{' WHERE sequence = 2",
+    ],
+)
+def test_an_entry_that_was_made_unreadable_is_named_and_the_others_are_checked(tmp_path, statement):
+    engine = database.open_database(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    database.migrate(engine)
+    with database.writing(engine) as connection:
+        units.add_entity(connection, "ici", "Commune")
+        for number in range(3):
+            write(connection, number)
+        without_triggers(connection, statement)
+        found = journal_audit.verify_journal(connection, "ici")
+    assert [(f.kind.value, f.first) for f in found.flaws] == [("altered", 2)]
+    engine.dispose()
+
+
+def test_values_are_purged_by_record_and_the_chain_still_verifies(engine: Engine):
+    with database.writing(engine) as connection:
+        write(connection, 1)
+        write(connection, 2, subject="r2 r1")
+        write(connection, 3)
+        purged = journal_audit.purge(connection, "ici", actor="DURAND", now=NOW, record="r1")
+        found = journal_audit.verify_journal(connection, "ici")
+        told, kept, *gone = journal.journal_list(connection, "ici")
+    assert (purged, found.purged, found.sound) == (4, 4, True)
+    assert (told.action, told.subject, told.after) == ("purge", "r1", {"values": 4})
+    assert kept.after["title"] == "Acte de DURAND"
+    assert {line.after["title"] for line in gone} == {"[valeur purgée]"}
+    assert {line.actor for line in gone} == {"MARTIN"}
+
+
+def test_values_older_than_a_day_are_purged_names_of_persons_with_them(engine: Engine):
+    with database.writing(engine) as connection:
+        write(connection, 1, actor="LEFEBVRE")
+        write(connection, 2, actor="MARTIN")
+        write(connection, 3, actor="MARTIN", now=NOW + timedelta(days=2))
+        since = NOW + timedelta(days=1)
+        assert journal_audit.purge(connection, "ici", actor="DURAND", now=NOW, before=since) == 5
+        lines = {line.id: line for line in journal.journal_list(connection, "ici")}
+        assert journal_audit.verify_journal(connection, "ici").sound
+    assert lines[1].actor.startswith("[purgé ")
+    assert lines[2].actor == "MARTIN"  # still acts
+    assert lines[3].after["title"] == "Acte de DURAND"
+
+
+def test_who_comes_back_after_a_purge_has_a_name_again(engine: Engine):
+    with database.writing(engine) as connection:
+        write(connection, 1)
+        journal_audit.purge(connection, "ici", actor="DURAND", now=NOW, before=NOW + timedelta(days=1))
+        write(connection, 2)
+        assert journal.journal_list(connection, "ici")[0].actor == "MARTIN"
+
+
+def test_nothing_to_purge_leaves_no_entry(engine: Engine):
+    with database.writing(engine) as connection:
+        write(connection, 1)
+        assert journal_audit.purge(connection, "ici", actor="DURAND", now=NOW, record="r7") == 0
+        assert journal.count(connection, "ici", Wanted()) == 1
+
+
+def test_a_purge_says_of_what(engine: Engine):
+    unsaid = pytest.raises(BadRequestError, match="nothing says what is to be purged")
+    with database.writing(engine) as connection, unsaid:
+        journal_audit.purge(connection, "ici", actor="DURAND", now=NOW)
 
 
 def _upgrade(engine: Engine, revision: str) -> None:
