@@ -47,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     _import(commands)
     _thesaurus(commands)
     _check(commands)
+    _rules(commands)
     _decide(commands)
     _respond(commands)
     _audit(commands)
@@ -159,6 +160,39 @@ def _thesaurus(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _json(imports)
     listing = _command(what, "list", "thesaurus:listing", "the thesauri that were taken in")
     _json(listing)
+
+
+def _rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rules = commands.add_parser("rules", help="the retention schedule: checked, versioned, signed")
+    what = rules.add_subparsers(metavar="WHAT", required=True)
+    check = _command(what, "check", "rules:check", "say what is wrong or left open in a retention schedule")
+    check.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="CSV or ODS (default: that of the program)"
+    )
+    _json(check)
+    _json(_command(what, "list", "rules:listing", "the rules in force, who signed them, and every version"))
+    imports = _command(what, "import", "rules:import_file", "take in a version, and say what it would change")
+    imports.add_argument("file", type=Path, metavar="FILE", help="CSV or ODS")
+    _actor(imports)
+    _json(imports)
+    diff = _command(what, "diff", "rules:diff", "what a version would change, rules and proposals")
+    diff.add_argument("version", type=int, metavar="N", help="its number; 0: that of the program")
+    _json(diff)
+    adopt = _command(what, "adopt", "rules:adopt", "say what a version changes; with --yes, put it in force")
+    adopt.add_argument("version", type=int, metavar="N", help="its number; 0: that of the program")
+    adopt.add_argument("--yes", action="store_true", help="put it in force")
+    _actor(adopt)
+    sign = _command(what, "sign", "rules:sign", "sign rows of the schedule, or withdraw their signature")
+    sign.add_argument("codes", nargs="+", metavar="CODE", help="for instance FIN-004")
+    sign.add_argument("--signed-by", metavar="NAME", help="who signed for the collectivité, and in what function")
+    sign.add_argument("--on", type=date.fromisoformat, metavar="2026-01-31", help="when (default: today)")
+    sign.add_argument("--opinion", metavar="TEXT", help="the opinion of the departmental archives, its reference")
+    sign.add_argument("--withdraw", action="store_true", help="the signature does not stand any more")
+    _actor(sign)
+    export = _command(what, "export", "rules:export", "write the schedule as CSV or ODS")
+    export.add_argument("file", type=Path, metavar="FILE.csv|.ods", help="where it goes")
+    export.add_argument("--version", type=int, metavar="N", help="which (default: the one in force)")
+    _actor(export)
 
 
 def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -12,10 +12,11 @@ from archiveia.edges.contracts import load_access_rules, load_retention_schedule
 from archiveia.edges.database import assertions, decisions, units, work
 from archiveia.errors import BadRequestError, RefusedError
 from archiveia.pipeline.order import redo
-from archiveia.pipeline.rules import classes_by_code
+from archiveia.pipeline.rules import classes_by_code, schedule_in_force
 from archiveia.steps.agreement import proposal
 from archiveia.steps.lessons import TAKEN_BLIND
 from archiveia.steps.retain import elimination_list_row, elimination_obstacles, propose
+from archiveia.steps.retain_trigger import OPEN
 from archiveia.values import Assertion, Level, Origin, OriginKind
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ REFUSABLE_FIELDS = ("proposed_cut",)
 FIELDS = (*CODE_FIELDS, *DATE_FIELDS, *TEXT_FIELDS, *MANY_FIELDS, *YES_FIELDS, *REFUSABLE_FIELDS)
 """The fields that a person may decide."""
 
+NOT_COME = (OPEN, "ouvert", "en cours")
+"""What a person writes for ``trigger_on`` while the event has not come."""
 AFTER_DECIDING = ("retain", "access", "index")
 """What is computed again when a value was decided."""
 
@@ -72,7 +75,8 @@ def confirm(
         BadRequestError: a field or a value cannot be used.
         UnknownUnitError: there is no such piece here.
     """
-    checked = {name: check(name, value.strip()) for name, value in values.items()}
+    rules = schedule_in_force(edges) if "retention_rule" in values else None
+    checked = {name: check(name, value.strip(), rules) for name, value in values.items()}
     if "class" in checked:
         checked["class_to_review"] = checked["class"] is None
     said = said_by(Origin(OriginKind.PERSON, actor), checked)
@@ -108,8 +112,10 @@ def said_by(origin: Origin, values: Mapping[str, Json]) -> list[Assertion]:
     ]
 
 
-def check(name: str, value: str) -> Json:
+def check(name: str, value: str, rules: Mapping[str, object] | None = None) -> Json:
     """The value as it is kept; ``None`` for an empty one, a list for a field that has several.
+
+    ``rules``: the retention schedule in force here; that of the program without one.
 
     Raises:
         BadRequestError: a person cannot decide this field, or the value is not one of its values.
@@ -126,18 +132,20 @@ def check(name: str, value: str) -> Json:
         )
     if name in MANY_FIELDS:
         return [part.strip() for part in value.split(";") if part.strip()]
+    if name == "trigger_on" and value.casefold() in NOT_COME:
+        return OPEN
     if name in DATE_FIELDS:
         return _checked_date(name, value)
-    if name in CODE_FIELDS and value not in (known := _codes(name)):
+    if name in CODE_FIELDS and value not in (known := _codes(name, rules)):
         raise BadRequestError(f"{name} {value!r} does not exist", f"choose one of {', '.join(sorted(known))}")
     return value
 
 
-def _codes(name: str) -> Mapping[str, object]:
+def _codes(name: str, rules: Mapping[str, object] | None) -> Mapping[str, object]:
     """The codes that a field can have."""
     if name == "class":
         return classes_by_code()
-    return load_access_rules() if name == "access_category" else load_retention_schedule()
+    return load_access_rules() if name == "access_category" else rules or load_retention_schedule()
 
 
 def _checked_date(name: str, value: str) -> str:
@@ -191,7 +199,7 @@ def refuse_elimination(record_ids: Sequence[str], *, visa: str | None, edges: Ed
     Raises:
         RefusedError: something does; each obstacle is named with its source, for each piece.
     """
-    classes, schedule, today = classes_by_code(), load_retention_schedule(), edges.today()
+    classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
     good_cer = edges.settings.ocr_good_cer
     with database.reading(edges.database) as connection:
         records = units.load_records(connection, record_ids, edges.entity)
@@ -211,7 +219,7 @@ def refuse_elimination(record_ids: Sequence[str], *, visa: str | None, edges: Ed
 
 def elimination_list(record_ids: Sequence[str], *, edges: Edges) -> list[dict[str, Json]]:
     """The lines of the *bordereau d'élimination* of these pieces, one a rule (C. patr. R212-14)."""
-    classes, schedule, today = classes_by_code(), load_retention_schedule(), edges.today()
+    classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
     good_cer = edges.settings.ocr_good_cer
     by_rule: dict[str, list[Record]] = {}
     with database.reading(edges.database) as connection:

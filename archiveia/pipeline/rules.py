@@ -1,22 +1,29 @@
-"""Step 6: how long a piece is kept. A proposal; people decide."""
+"""Step 6: how long a piece is kept, by the schedule in force here. A proposal; people decide."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archiveia.edges.contracts import load_classification_plan, load_retention_schedule
-from archiveia.edges.database import assertions
+from archiveia.edges import database
+from archiveia.edges.contracts import load_classification_plan
+from archiveia.edges.database import assertions, rule_sets
+from archiveia.edges.retention_files import load_triggers, named, shipped_rules
+from archiveia.errors import ScheduleError
 from archiveia.pipeline.each import each_record
 from archiveia.steps.retain import duration_in_french, propose
+from archiveia.steps.retain_rows import fingerprint, rule_of, schedule_on
 from archiveia.values import Assertion, Origin, OriginKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
+    import sqlalchemy as sa
     from sqlalchemy.engine import Connection
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import DocumentClass, Json, Record, RetentionProposal, RetentionRule
+    from archiveia.values import DocumentClass, Json, Record, RetentionProposal, RetentionRule, Signature
 
 SCHEDULE = Origin(OriginKind.RULE, "retention_schedule", "1")
 
@@ -26,9 +33,42 @@ def classes_by_code() -> dict[str, DocumentClass]:
     return {c.code: c for c in load_classification_plan()}
 
 
+def rules_in_force(connection: Connection, entity_id: str) -> tuple[RetentionRule, ...]:
+    """The rows of the version adopted last, else of the one that comes with the program, each with its signature."""
+    row = rule_sets.in_force(connection, entity_id)
+    rules = shipped_rules() if row is None else rules_of_version(row)
+    return signed(rules, rule_sets.signatures(connection, entity_id))
+
+
+def rules_of_version(row: sa.Row[Any]) -> tuple[RetentionRule, ...]:
+    """The rules of a version of the database, named by its number.
+
+    Raises:
+        ScheduleError: a trigger of it is no more in the closed list.
+    """
+    try:
+        rules = tuple(rule_of(cells, load_triggers()) for cells in row.rows)
+    except KeyError as error:
+        msg = f"version {row.number} of the retention schedule has the trigger {error.args[0]!r}"
+        remedy = "export it, give the row a trigger of schemas/triggers.json, take it in and adopt it again"
+        raise ScheduleError(msg, remedy) from error
+    return named(rules, str(row.number))
+
+
+def signed(rules: Sequence[RetentionRule], signatures: Mapping[str, Signature]) -> tuple[RetentionRule, ...]:
+    """The rules with the signatures that were given to exactly these rows."""
+    return tuple(replace(rule, signature=signatures.get(fingerprint([rule]))) for rule in rules)
+
+
+def schedule_in_force(edges: Edges) -> dict[str, RetentionRule]:
+    """The rule of each code today, of the version in force here."""
+    with database.reading(edges.database) as connection:
+        return schedule_on(rules_in_force(connection, edges.entity), edges.today())
+
+
 def run_retain(ids: Sequence[str], edges: Edges) -> list[str]:
     """The same pieces, each with what the retention schedule proposes; never a right to destroy."""
-    classes, schedule, today = classes_by_code(), load_retention_schedule(), edges.today()
+    classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
     good_cer = edges.settings.ocr_good_cer
 
     def save(connection: Connection, record: Record, proposal: RetentionProposal) -> None:

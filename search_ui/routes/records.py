@@ -8,12 +8,13 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
-from archiveia.edges.contracts import load_access_rules, load_classification_plan, load_retention_schedule
+from archiveia.edges.contracts import load_access_rules, load_classification_plan
 from archiveia.edges.database import assertions, decisions, desk, similarity, sources, units
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import Edges, arranging, deciding, searching
 from archiveia.pipeline.blind import is_shown_blind, untold, without_class
 from archiveia.pipeline.indexing import title_of
+from archiveia.pipeline.rules import schedule_in_force
 from archiveia.steps.highlight import matches
 from archiveia.values import Record
 from search_ui.asking import page_number
@@ -82,7 +83,7 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
         day_fields=DAYS,
         many_fields=deciding.MANY_FIELDS,
         other_fields=OTHER_FIELDS,
-        choices=_choices(),
+        choices=_choices(edges),
         groups={"class": _classes_by_series()},
         saved=bool(request.query_params.get("fait")),
         **around,
@@ -110,14 +111,14 @@ def _around(record: Record, edges: Edges) -> dict[str, Any]:
         }
 
 
-def _choices() -> dict[str, dict[str, str]]:
+def _choices(edges: Edges) -> dict[str, dict[str, str]]:
     """The values of the fields that have a closed list, with their labels."""
     rules = load_access_rules()
-    schedule = load_retention_schedule()
+    schedule, today = schedule_in_force(edges), edges.today()
     return {
         "class": {c.code: c.label for c in sorted(load_classification_plan(), key=lambda c: c.label)},
         "access_category": {i: f"{i} — {r.category}" for i, r in rules.items()},
-        "retention_rule": {c: f"{c} — {r.label}" for c, r in schedule.items() if r.active},
+        "retention_rule": {c: f"{c} — {r.label}" for c, r in schedule.items() if r.is_usable(today)},
         "support": {s: s for s in ("papier", "copie numérique", "nativement numérique")},
     }
 
