@@ -84,6 +84,11 @@ def _checked(text: str, folded: str) -> Iterator[tuple[int, int, str]]:
         digits = re.sub(r"\D", "", match[1])
         if is_siret(digits) and (" " not in match[1] or _SIRET_CUE.search(folded[: match.start()])):
             yield *match.span(1), digits
+    yield from find_ibans(folded)
+
+
+def find_ibans(folded: str) -> Iterator[tuple[int, int, str]]:
+    """Where IBANs with the right check digits stand in a folded text: start, end, the number without spaces."""
     for match in _IBAN.finditer(folded):
         whole = match[1]
         for end in range(len(whole), 14, -1):  # a word after the number may have been taken along
