@@ -76,6 +76,18 @@ def find_personal_data(
 
 def _spans(text: str, kinds: Mapping[str, PersonalKind]) -> Iterator[tuple[str, int, int]]:
     folded = fold(text)
+    yield from _formed(folded)
+    for mention in written_dates(text):
+        if _BORN.search(folded[max(0, mention.start - _BORN_REACH) : mention.start]):
+            yield Kind.BIRTH_DATE, mention.start, mention.end
+    for one in kinds.values():
+        for words in one.words:
+            for match in re.finditer(rf"(?<![a-z0-9]){re.escape(fold(words))}(?![a-z0-9])", folded):
+                yield one.kind, *match.span()
+
+
+def _formed(folded: str) -> Iterator[tuple[str, int, int]]:
+    """What its form betrays."""
     for match in _NIR.finditer(folded):
         if is_nir("".join(match.groups())):
             yield Kind.NIR, *match.span()
@@ -86,13 +98,6 @@ def _spans(text: str, kinds: Mapping[str, PersonalKind]) -> Iterator[tuple[str, 
         yield Kind.HOME_ADDRESS, *match.span(1)
     for start, end, _number in find_ibans(folded):
         yield Kind.IBAN, start, end
-    for mention in written_dates(text):
-        if _BORN.search(folded[max(0, mention.start - _BORN_REACH) : mention.start]):
-            yield Kind.BIRTH_DATE, mention.start, mention.end
-    for one in kinds.values():
-        for words in one.words:
-            for match in re.finditer(rf"(?<![a-z0-9]){re.escape(fold(words))}(?![a-z0-9])", folded):
-                yield one.kind, *match.span()
 
 
 def is_nir(compact: str) -> bool:
