@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ def save_head(home: Path, entity: str, stored: StoredHead) -> None:
     profile, voices = stored.head.profile, stored.head.voices
     arrays: dict[str, NDArray[np.float32] | NDArray[np.float64]] = {
         **{f"rarity {kind}": weights for kind, weights in profile.rarity.items()},
+        **{f"usual {kind}": vector for kind, vector in profile.usual_meaning.items()},
         **{f"mean {kind}": means for kind, means in profile.stock.means.items()},
         **{f"phrases {i}": vectors for i, vectors in enumerate(profile.phrase_vectors or ())},
         **{f"weights {i}": voice.weights for i, voice in enumerate(voices)},
@@ -54,6 +56,7 @@ def save_head(home: Path, entity: str, stored: StoredHead) -> None:
         "labels": profile.labels,
         "phrases": profile.phrases,
         "has_meaning": profile.phrase_vectors is not None,
+        "meanings": list(profile.usual_meaning),
         "spreads": profile.stock.spreads,
         "voices": [{"kinds": voice.kinds, "share": voice.share} for voice in voices],
         "sharpness": stored.head.sharpness,
@@ -87,6 +90,7 @@ def load_head(home: Path, entity: str) -> StoredHead | None:
         tuple(tuple(phrases) for phrases in said["phrases"]),
         vectors,
         {kind: arrays[f"rarity {kind}"] for kind in said["terms"]},
+        {kind: arrays[f"usual {kind}"] for kind in said.get("meanings", ())},
         stock,
     )
     voices = tuple(
@@ -96,6 +100,16 @@ def load_head(home: Path, entity: str) -> StoredHead | None:
     terms = {kind: tuple(names) for kind, names in said["terms"].items()}
     card = json.loads((version / "card.json").read_text("utf-8"))
     return StoredHead(Head(profile, voices, said["sharpness"], said["threshold"]), terms, card)
+
+
+def forget_heads(home: Path, entity: str) -> bool:
+    """Whether there was a head: none is in use any more, and none is kept. The next night learns anew."""
+    folder = _folder(home, entity)
+    if not folder.exists():
+        return False
+    (folder / "in_use").unlink(missing_ok=True)  # first: a reader finds no head rather than half of one
+    shutil.rmtree(folder)
+    return True
 
 
 def _json(document: Json) -> bytes:

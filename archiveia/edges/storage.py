@@ -49,6 +49,37 @@ class Storage:
         """The words of a page with their boxes (JSON, see ``steps.alto``)."""
         return self.home / "derived" / page_id[:2] / f"{page_id}.words.json"
 
+    def kept(self, sha256: str) -> Path:
+        """Where a document that is kept for ever is: a bordereau, its visa, a certificate."""
+        return self.home / "eliminations" / sha256[:2] / sha256
+
+    def keep(self, data: bytes) -> str:
+        """The digest of a document that is kept from now on; nothing removes it."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self.kept(sha256).exists():
+            self.write(self.kept(sha256), data)
+        return sha256
+
+    def derived(self, page_id: str) -> list[Path]:
+        """Every file that was made of a page: its picture, the small one, its words."""
+        return sorted((self.home / "derived" / page_id[:2]).glob(f"{page_id}.*"))
+
+    def remove(self, path: Path) -> int:
+        """The size of a file in bytes, which is gone; 0 where it was gone already.
+
+        Raises:
+            StorageError: it cannot be removed.
+        """
+        try:
+            size = path.stat().st_size
+            path.unlink()
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            msg = f"{path} cannot be removed: {error.strerror or error}"
+            raise StorageError(msg, "give the right to remove it, then go on") from error
+        return size
+
     def keep_original(self, path: Path, sha256: str) -> Path:
         """The stored copy of a file, whose bytes were checked on the way.
 

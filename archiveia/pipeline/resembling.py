@@ -103,7 +103,9 @@ def _index(connection: Connection, edges: Edges, *, without: Sequence[str]) -> L
     elif similarity.signature_count(connection, edges.entity) == len(index):
         return index
     together: dict[str, Signature] = {}
+    known = 0
     for page, data in similarity.known_signatures(connection, edges.entity):
+        known += page not in without
         if page in index or page in without:
             continue
         found = Signature.from_bytes(data) or signature(_text(connection, page))
@@ -113,4 +115,7 @@ def _index(connection: Connection, edges: Edges, *, without: Sequence[str]) -> L
             index.add(together)
             together = {}
     index.add(together)
+    if len(index) > known:  # pages were eliminated since it was made
+        edges.lookalikes = None
+        return _index(connection, edges, without=without)
     return index

@@ -21,7 +21,7 @@ CLOCK_BACK = "L’horloge de la machine a reculé"
 SAME_PERSON = "Il faut deux personnes différentes"
 SHORT_SEAL = 12
 """How much of the fingerprint is printed in large, and typed again from the visa."""
-_JUDGED_AGAIN = (Act.ISSUE, Act.CONFIRM, Act.DESTROY)
+JUDGED_AGAIN = (Act.ISSUE, Act.CONFIRM, Act.DESTROY)
 """Before these, every record is judged again by the rules and holds of that moment."""
 
 
@@ -36,7 +36,7 @@ def obstacles(here: Standing, event: Event, world: World) -> list[str]:
         found.append(
             f"{CLOCK_BACK} ({_moment(event.at)}, le journal connaît {_moment(known_at)}) : réglez-la."
         )
-    if act in _JUDGED_AGAIN:
+    if act in JUDGED_AGAIN:
         found += _against(here, act, world)
     found += _CHECKS[act](here, event, world) if act in _CHECKS else []
     return found

@@ -31,7 +31,7 @@ ACTS: dict[Stage, tuple[Act, ...]] = {
 """What can follow where: nothing is skipped."""
 
 _ONCE = (Act.SIGN_SERVICE, Act.SIGN_AUTHORITY, Act.ATTEST)
-_FIRST_HAND = (Act.DRAFT, Act.ISSUE, Act.VISA)
+FIRST_HAND = (Act.DRAFT, Act.ISSUE, Act.VISA)
 """Who did one of these is the first person: the second one is somebody else."""
 
 
@@ -112,7 +112,7 @@ def after(before: Standing, event: Event) -> Standing:
         done={**before.done, act: event},
         latest_at=event.at if before.latest_at is None else max(before.latest_at, event.at),
         events=before.events + 1,
-        first_hand=(*before.first_hand, event.by) if act in _FIRST_HAND else before.first_hand,
+        first_hand=(*before.first_hand, event.by) if act in FIRST_HAND else before.first_hand,
     )
     if act is Act.DRAFT:
         return replace(now, stage=Stage.DRAFT, bordereau=bordereau_of(event.facts["bordereau"]))
@@ -151,7 +151,7 @@ def next_acts(here: Standing) -> tuple[Act, ...]:
 def as_json(event: Event) -> Json:
     """The event as the journal tells it: codes, dates and ids, nobody's name."""
     told = {k: v for k, v in event.facts.items() if k in ("on", "sha256", "file_sha256", "cooling_days")}
-    return {"act": event.act, "at": event.at.isoformat()} | told
+    return {"action": event.act, "at": event.at.isoformat()} | told
 
 
 LABELS: dict[Act, str] = {

@@ -1,0 +1,91 @@
+"""Records ripe for elimination, and the acts that lead to their destruction, for tests of several layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from archiveia.pipeline import deciding, eliminating, eliminating_against
+from archiveia.values import Signature
+from archiveia.values.eliminations import Act, Hand, Support
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+    from archiveia import pipeline
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+MARTIN, DURAND = Hand(1, "martin", "MARTIN"), Hand(2, "durand", "DURAND")
+
+RIPE = {"class": "FACTURE", "retention_rule": "FIN-004", "trigger_on": "1986-12-31"}
+
+
+def sign_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The collectivité signed every row: what it has not signed is never proposed for elimination."""
+    really = eliminating_against.schedule_in_force
+    signature = Signature("LEFEBVRE", date(2025, 1, 1), "favorable")
+
+    def signed(edges: pipeline.Edges) -> object:
+        return {code: replace(rule, signature=signature) for code, rule in really(edges).items()}
+
+    monkeypatch.setattr(eliminating_against, "schedule_in_force", signed)
+
+
+def ripen(record: str, edges: pipeline.Edges, **more: str) -> str:
+    """The record, about which a person confirmed everything that an elimination asks for."""
+    deciding.confirm(record, RIPE | more, actor="MARTIN", edges=edges)
+    return record
+
+
+def listed(records: Sequence[str], edges: pipeline.Edges, support: Support = Support.DIGITAL) -> str:
+    """A list with these records, ready to be issued."""
+    made = eliminating.draft(records, support=support, service="Finances", by=MARTIN, edges=edges)
+    if support.has_paper:
+        eliminating.revise(made, {1: {"metres": 1.2, "boxes": 12}}, by=MARTIN, edges=edges)
+    return made
+
+
+def visaed(made: str, edges: pipeline.Edges, granted: Sequence[str] | None = None) -> str:
+    """The list, issued, signed, sent and back with its visa for all records or for some."""
+    _known, here = eliminating.load(made, edges)
+    list_ = here.bordereau
+    assert list_ is not None
+    eliminating.issue(made, eliminating.seal(list_), by=MARTIN, edges=edges)
+    for act, facts in (
+        (Act.SIGN_SERVICE, {"name": "LEFEBVRE", "on": edges.today().isoformat()}),
+        (Act.SIGN_AUTHORITY, {"name": "LEFEBVRE, maire", "on": edges.today().isoformat()}),
+        (Act.SEND, {"on": edges.today().isoformat()}),
+        (Act.VISA, visa_facts(made, edges, granted)),
+    ):
+        eliminating.act(made, act, facts, by=MARTIN, edges=edges)
+    return made
+
+
+def visa_facts(made: str, edges: pipeline.Edges, granted: Sequence[str] | None = None) -> dict[str, object]:
+    _known, here = eliminating.load(made, edges)
+    assert here.bordereau is not None
+    answers = []
+    for line in here.bordereau.lines:
+        mine = [r.id for r in line.records if granted is None or r.id in granted]
+        verdict = "granted" if len(mine) == len(line.records) else "partly" if mine else "refused"
+        answers.append({"line": line.number, "verdict": verdict, "granted": mine, "observations": ""})
+    return {
+        "name": "la directrice des archives départementales",
+        "on": edges.today().isoformat(),
+        "reference": "AD 2026-117",
+        "number": here.bordereau.number,
+        "sha256": (here.seal or "")[:12],
+        "file_sha256": "e" * 64,
+        "answers": answers,
+    }
+
+
+def confirmed(made: str, edges: pipeline.Edges, days: int = 8) -> str:
+    """The list, confirmed by the second person, and the time to think over."""
+    eliminating.confirm(made, by=DURAND, edges=edges)
+    later = edges.now() + timedelta(days=days)
+    edges.clock = lambda: later
+    return made
