@@ -26,6 +26,7 @@ from search_ui.routes import (
     checks,
     copies,
     forecast,
+    journal,
     names,
     public,
     records,
@@ -79,7 +80,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.throttle = Throttle()
     app.add_middleware(Guard, https_only=settings.cookie_secure, upload_path=batches.UPLOAD_PATH)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    for part in (public, requests, account, batches, records, subjects, names, copies, checks, forecast, staff):
+    for part in (
+        public,
+        requests,
+        account,
+        batches,
+        records,
+        subjects,
+        names,
+        copies,
+        checks,
+        forecast,
+        journal,
+        staff,
+    ):
         app.include_router(part.router)
     app.add_exception_handler(LoginNeededError, _to_login)
     app.add_exception_handler(errors.ArchiveiaError, _our_error)

@@ -89,6 +89,18 @@ ACTIONS = {
     "subject": "Indexation",
     "name": "Autorité de noms",
     "check": "Contrôle",
+    "close": "Fermeture : pages ou texte ajoutés",
+    "request": "Demande d’accès",
+    "thesaurus": "Thésaurus",
+    "export": "Export",
+    "login": "Connexion",
+    "login_refused": "Connexion refusée",
+    "locked": "Compte bloqué",
+    "logout": "Déconnexion",
+    "purge": "Purge de valeurs personnelles",
+    "destroy": "Destruction",
+    "clock": "Horloge reculée",
+    "chain": "Entrées antérieures chaînées",
 }
 RELATIONS = {
     "identical": "mêmes octets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
+from archiveia.edges import database
 from archiveia.pipeline import cleaning
+from archiveia.pipeline.auditing import journal_export
 from archiveia.pipeline.cleaning_records import check_descriptions
 from archiveia.settings import read_settings
 from archiveia.steps.cleaning import LABELS
@@ -47,6 +50,10 @@ def descriptions(args: argparse.Namespace) -> int:
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         findings = [told.finding for told in check_descriptions(edges)]
         written = _write(findings, args.out, name=edges.settings.entity_name, today=edges.today())
+        if written:
+            with database.writing(edges.database) as connection:
+                what = {"format": [p.suffix.lstrip(".") for p in written], "findings": len(findings)}
+                journal_export(connection, actor=getpass.getuser(), edges=edges, subject="", what=what)
     if args.json:
         print_json(_as_json(findings))
         return 0

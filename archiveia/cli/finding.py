@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 import sys
@@ -163,7 +164,7 @@ def show(args: argparse.Namespace) -> int:
         if args.pdf:
             from archiveia.pipeline.exporting import export_pdf
 
-            why_plain = export_pdf(record, args.pdf, edges)
+            why_plain = export_pdf(record, args.pdf, actor=getpass.getuser(), edges=edges)
             print(f"{args.pdf}: {len(record.pages)} pages{plain_pdf(why_plain)}")
             return 0
         document = _record_json(record, edges)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.database import sources
 from archiveia.edges.searchable_pdf import ScannedPage, write_pdf
+from archiveia.pipeline.auditing import journal_export
 from archiveia.steps.alto import reading_from_json
 from archiveia.values import FileKind
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from archiveia.values import PageReading, Record
 
 
-def export_pdf(record: Record, target: Path, edges: Edges) -> str | None:
+def export_pdf(record: Record, target: Path, *, actor: str, edges: Edges) -> str | None:
     """Why the searchable PDF of the record is not PDF/A; ``None``: it is. Its pages are copied, not drawn again.
+
+    The journal has who took it out.
 
     Raises:
         MissingToolError: the extra ``pdf`` is not installed.
@@ -38,6 +41,8 @@ def export_pdf(record: Record, target: Path, edges: Edges) -> str | None:
         for page in record.pages
     ]
     title = str(record.value("title") or record.id)
+    with database.writing(edges.database) as connection:
+        journal_export(connection, actor=actor, edges=edges, subject=record.id, what={"format": "pdf"})
     return write_pdf(target, pages, title=title, limits=edges.settings.limits)
 
 

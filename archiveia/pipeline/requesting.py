@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_request_delays
-from archiveia.edges.database import requests, units
+from archiveia.edges.database import journal, requests, units
 from archiveia.errors import BadRequestError
 from archiveia.steps.respond import RequestState, acknowledgement, due_on, move, request_number
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy.engine import Connection
+
     from archiveia.pipeline.workplace import Edges
+    from archiveia.values import Json
 
 ADDRESS = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 LONGEST_ADDRESS = 254
@@ -85,6 +88,8 @@ def receive(
                 "state": RequestState.RECEIVED,
             },
         )
+        after = {"state": RequestState.RECEIVED, "kind": kind, "received_on": came_on.isoformat()}
+        _tell(connection, number, {}, after, actor=journal.PROGRAM, edges=edges)
     letter = acknowledgement(number, came_on, delays, kind=kind, subject=subject, entity_name=name)
     return Acknowledged(number, last_day, letter)
 
@@ -108,3 +113,20 @@ def answer(number: str, state: RequestState, text: str | None, *, actor: str, ed
             answered_by=actor,
             answered_on=edges.today(),
         )
+        _tell(connection, number, {"state": row.state}, {"state": moved}, actor=actor, edges=edges)
+
+
+def _tell(
+    connection: Connection, number: str, before: Json, after: Json, *, actor: str, edges: Edges
+) -> None:
+    """The journal has it, without the words of the request or of its answer."""
+    journal.write_journal(
+        connection,
+        entity_id=edges.entity,
+        actor=actor,
+        action="request",
+        subject=number,
+        before=before,
+        after=after,
+        now=edges.now(),
+    )

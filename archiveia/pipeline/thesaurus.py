@@ -78,6 +78,16 @@ def import_thesaurus(path: Path, *, actor: str, edges: Edges) -> Imported:
             now=edges.now(),
         )
         renamed, orphans = _follow(connection, former, new, edges)
+        decisions.write_journal(
+            connection,
+            entity_id=edges.entity,
+            actor=actor,
+            action="thesaurus",
+            subject="",
+            before={"descriptors": len(former.concepts)} if former else {},
+            after={"descriptors": len(new.concepts), "uri": new.uri, "modified": new.modified},
+            now=edges.now(),
+        )
         everything = units.record_ids(connection, edges.entity)
         work.forget(connection, everything, [STEP])
     run_subjects(everything, edges)

@@ -1,13 +1,12 @@
-"""The staff desk: what there is, what waits, the search over everything, the journal."""
+"""The staff desk: what there is, what waits, the search over everything."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from archiveia.edges import database
 from archiveia.edges.database import decisions, desk, names, readings, requests, sources, units
 from archiveia.edges.database.desk import Review
 from archiveia.edges.database.names import GroupState
-from archiveia.pipeline import arranging
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.agreement import agreement
 from archiveia.steps.lessons import blind_below
@@ -16,7 +15,7 @@ from search_ui.asking import asked_in, page_number
 from search_ui.finding import find
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
-from search_ui.sessions import CheckedForm, EdgesOf, StaffOf
+from search_ui.sessions import EdgesOf, StaffOf
 from search_ui.showing import class_labels
 
 router = APIRouter(prefix="/bureau")
@@ -110,18 +109,3 @@ def agreement_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Respons
     return render(
         request, "class_agreement.html", found=found, share=share, waiting=waiting, classes=class_labels()
     )
-
-
-@router.get("/journal", dependencies=[may(Action.SEE_JOURNAL)])
-def journal_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
-    """The newest decisions; arrangements that can still be undone have a button."""
-    with database.reading(edges.database) as connection:
-        entries = decisions.journal_list(connection, edges.entity, 100)
-    return render(request, "journal.html", entries=entries)
-
-
-@router.post("/journal/{number}/annuler", dependencies=[may(Action.ARRANGE)])
-def undo(edges: EdgesOf, staff: StaffOf, _form: CheckedForm, number: int) -> Response:
-    """The pieces are again as they were before this entry."""
-    arranging.undo(number, actor=staff.name, edges=edges)
-    return RedirectResponse("/bureau/journal", 303)
