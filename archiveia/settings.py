@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         None, ge=0, description="days that backups are kept, which certificates state; empty: nothing is destroyed"
     )
 
+    online_practice: Literal["none", "au-029"] = Field(
+        "none",
+        description="practice of online publication followed beside the law: `au-029` (no force of law since 2018)",
+    )
+
     session_hours: int = Field(12, ge=1, description="hours after which the staff logs in again")
     session_idle_minutes: int = Field(
         60, ge=1, description="minutes without a page after which the staff logs in again"

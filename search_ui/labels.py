@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from archiveia.steps.cleaning import LABELS as CHECKS
+from archiveia.steps.publication import TAKEDOWN_REASONS
+from archiveia.values import TakedownReason
 
 FIELDS = {
     "class": "Type de document",
@@ -102,6 +104,14 @@ ACTIONS = {
     "clock": "Horloge reculée",
     "chain": "Entrées antérieures chaînées",
 }
+RIGHTS = {
+    "none": "aucun",
+    "cleared": "levés (autorisation obtenue)",
+    "blocked": "ils s’opposent à la mise en ligne",
+}
+TAKEDOWNS = {
+    str(code): words for code, words in TAKEDOWN_REASONS.items() if code is not TakedownReason.CHANGED
+}
 RELATIONS = {
     "identical": "mêmes octets",
     "same_image": "même image",
@@ -161,6 +171,8 @@ LABELS: dict[str, dict[str, str]] = {
     "confidences": CONFIDENCES,
     "triggers": TRIGGERS,
     "actions": ACTIONS,
+    "rights": RIGHTS,
+    "takedowns": TAKEDOWNS,
     "reviews": REVIEWS,
     "qualities": QUALITIES,
     "verdicts": VERDICTS,

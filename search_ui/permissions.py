@@ -78,7 +78,7 @@ An action that destroys is for no administrator: who can make accounts is not on
 ACTION_OF_FIELD: dict[str, Action] = {
     **dict.fromkeys(
         (
-            *("access_category", "legible_enough"),
+            *("access_category", "legible_enough", "about_one_person", "not_prolonged"),
             *("closed_on", "decided_on", "use_ended_on", "birth_on", "death_on"),
         ),
         Action.DECIDE_ACCESS,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drawn_scans import DELIBERATION
+from putting_online import publish_it
 
 from archiveia.edges import database
 from archiveia.edges.database import units
@@ -61,7 +62,7 @@ def open_up(record_id: str, edges: pipeline.Edges) -> None:
         "title": "Le lavoir communal",
     }
     deciding.confirm(record_id, decided, actor=NAME, edges=edges)
-    deciding.publish(record_id, published=True, actor=NAME, edges=edges)
+    publish_it(record_id, actor=NAME, edges=edges)
 
 
 def token_in(page: Response) -> str:

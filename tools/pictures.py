@@ -22,8 +22,9 @@ from archiveia import pipeline
 from archiveia.demo.box import write_samples
 from archiveia.edges import database
 from archiveia.edges.database import people, sources
-from archiveia.pipeline import deciding, requesting, searching
+from archiveia.pipeline import deciding, publishing, requesting, searching
 from archiveia.settings import Settings
+from archiveia.values import ThirdPartyRights
 from search_ui.app import create_app
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -48,7 +49,9 @@ def fill(settings: Settings, scans: Path) -> tuple[str, str]:
                     "access_category": "C01",
                 }
                 deciding.confirm(record_id, decided, actor=NAME, edges=edges)
-                deciding.publish(record_id, published=True, actor=NAME, edges=edges)
+                publishing.publish(
+                    record_id, rights=ThirdPartyRights.NONE, data_class="none", actor=NAME, edges=edges
+                )
                 opened = record_id if code == "DELIB" else opened
         today = edges.today()
         for days, subject in (

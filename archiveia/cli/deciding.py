@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import argparse
 
 
-def _who(args: argparse.Namespace) -> str:
+def who(args: argparse.Namespace) -> str:
     """The person who decides: a decision without a name does not exist."""
     return args.by or getpass.getuser()
 
@@ -43,32 +43,15 @@ def confirm(args: argparse.Namespace) -> int:
             raise BadRequestError(f"{pair!r} is not FIELD=VALUE", "write for instance class=DELIB")
         values[name] = value
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        decide.confirm(args.record, values, actor=_who(args), edges=edges)
-    print(f"{args.record}: {', '.join(values)} decided by {_who(args)}")
-    return 0
-
-
-def publish(args: argparse.Namespace) -> int:
-    """Let the public see a unit once it is open."""
-    return _publish(args, published=True)
-
-
-def withdraw(args: argparse.Namespace) -> int:
-    """Take a unit back from the public."""
-    return _publish(args, published=False)
-
-
-def _publish(args: argparse.Namespace, *, published: bool) -> int:
-    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        pieces = decide.publish(args.unit, published=published, actor=_who(args), edges=edges)
-    print(f"{args.unit}: {'published' if published else 'withdrawn'} by {_who(args)} ({len(pieces)} records)")
+        decide.confirm(args.record, values, actor=who(args), edges=edges)
+    print(f"{args.record}: {', '.join(values)} decided by {who(args)}")
     return 0
 
 
 def split(args: argparse.Namespace) -> int:
     """Cut a record into several."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        ids = arranging.split(args.record, _numbers(args.at, "--at"), actor=_who(args), edges=edges)
+        ids = arranging.split(args.record, _numbers(args.at, "--at"), actor=who(args), edges=edges)
     print("\n".join(ids))
     return 0
 
@@ -76,14 +59,14 @@ def split(args: argparse.Namespace) -> int:
 def merge(args: argparse.Namespace) -> int:
     """Put the pages of several records into the first."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        print(arranging.merge(args.records, actor=_who(args), edges=edges))
+        print(arranging.merge(args.records, actor=who(args), edges=edges))
     return 0
 
 
 def reorder(args: argparse.Namespace) -> int:
     """Put the pages of a record in another order."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        arranging.reorder(args.record, _numbers(args.pages, "--pages"), actor=_who(args), edges=edges)
+        arranging.reorder(args.record, _numbers(args.pages, "--pages"), actor=who(args), edges=edges)
     print(args.record)
     return 0
 
@@ -91,7 +74,7 @@ def reorder(args: argparse.Namespace) -> int:
 def undo(args: argparse.Namespace) -> int:
     """Undo an arrangement."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        print("\n".join(arranging.undo(args.entry, actor=_who(args), edges=edges)))
+        print("\n".join(arranging.undo(args.entry, actor=who(args), edges=edges)))
     return 0
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from archiveia import pipeline
 from archiveia.cli.output import plain_pdf, print_json, print_table
 from archiveia.edges import database
-from archiveia.edges.database import assertions, decisions, similarity, sources, units
+from archiveia.edges.database import assertions, publications, similarity, sources, units
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import searching
 from archiveia.pipeline.indexing import title_of
+from archiveia.pipeline.online import publication_states
 from archiveia.settings import read_settings
 from archiveia.steps import dedup
 from archiveia.values import COPIES
@@ -183,7 +184,9 @@ def _record_json(record: Record, edges: Edges) -> Json:
         files = sources.load(connection, list(dict.fromkeys(p.source_id for p in record.pages)))
         copies = sources.copies_of(connection, [f.id for f in files])
         alike = similarity.alike(connection, record.id)
-        published = decisions.is_published(connection, record.id)
+        published = publications.is_decided(connection, record.id)
+        practice = edges.settings.online_practice
+        online = publication_states(connection, [record], practice=practice)[record.id]
         public = searching.is_public(connection, record, edges)
         chain = units.parents(connection, record.id)
     place = {f.id: f.place for f in files}
@@ -195,6 +198,8 @@ def _record_json(record: Record, edges: Edges) -> Json:
         "batch": record.batch,
         "producer": record.producer,
         "published": published,
+        "online_on": online.online_on.isoformat() if online.online_on else None,
+        "online_why": list(online.why),
         "open_to_the_public_today": public,
         "retention": record.value("retention"),
         "access": record.value("access"),

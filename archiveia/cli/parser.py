@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from archiveia import VERSION
+from archiveia.values import TakedownReason, ThirdPartyRights
 
 EPILOG = """exit codes: 0 all fine; 1 could not go on; 2 usage; 3 some files rejected or failed (the rest is safe).
 Settings are environment variables (ARCHIVEIA_HOME, ARCHIVEIA_DATABASE_URL...): see the README."""
@@ -223,6 +224,35 @@ def _report(command: argparse.ArgumentParser) -> None:
     _json(command)
 
 
+def _publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    publish = _command(
+        commands, "publish", "publishing:publish", "let the public see a unit once it is communicable"
+    )
+    withdraw = _command(commands, "withdraw", "publishing:withdraw", "take a unit off the web, at once")
+    for command in (publish, withdraw):
+        command.add_argument("unit", metavar="UNIT", help="a record, a dossier or a series")
+        _actor(command)
+    publish.add_argument(
+        "--rights",
+        required=True,
+        choices=[str(r) for r in ThirdPartyRights],
+        help="rights of third parties (authors, donors): blocked ones keep it off the web",
+    )
+    publish.add_argument(
+        "--data",
+        required=True,
+        metavar="CLASS",
+        help="class of the personal data in it (schemas/publication.json): none, masked, deceased...",
+    )
+    withdraw.add_argument(
+        "--reason",
+        required=True,
+        choices=[str(r) for r in TakedownReason if r is not TakedownReason.CHANGED],
+        help="why it is taken down",
+    )
+    withdraw.add_argument("--note", default="", metavar="TEXT", help="in your words; stays with the decision")
+
+
 def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     confirm = _command(
         commands, "confirm", "deciding:confirm", "decide values of a record; they outrank the machine's"
@@ -232,13 +262,7 @@ def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "values", nargs="+", metavar="FIELD=VALUE", help="for instance class=DELIB date=1923-04-06"
     )
     _actor(confirm)
-    for name, says in (
-        ("publish", "let the public see a unit once it is open"),
-        ("withdraw", "take a unit back from the public"),
-    ):
-        command = _command(commands, name, f"deciding:{name}", says)
-        command.add_argument("unit", metavar="UNIT", help="a record, a dossier or a series")
-        _actor(command)
+    _publish(commands)
     split = _command(commands, "split", "deciding:split", "cut a record into several")
     split.add_argument("record", metavar="RECORD")
     split.add_argument("--at", required=True, metavar="3,5", help="the pages that begin a new record")

@@ -15,9 +15,10 @@ from archiveia.cli.working import exit_code, print_account
 from archiveia.edges import database
 from archiveia.edges.database import units
 from archiveia.errors import RefusedError
-from archiveia.pipeline import deciding, requesting, searching
+from archiveia.pipeline import deciding, publishing, requesting, searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.settings import read_settings
+from archiveia.values import ThirdPartyRights
 
 if TYPE_CHECKING:
     import argparse
@@ -96,7 +97,13 @@ def _decide_on_samples(records: Sequence[Record], edges: Edges) -> None:
         if record.value("class") == "DELIB" and len(record.values("person")) and record.value("date"):
             decided = {"class": "DELIB", "date": record.value("date"), "access_category": "C01"}
             deciding.confirm(record.id, decided, actor="Démonstration", edges=edges)
-            deciding.publish(record.id, published=True, actor="Démonstration", edges=edges)
+            publishing.publish(
+                record.id,
+                rights=ThirdPartyRights.NONE,
+                data_class="none",
+                actor="Démonstration",
+                edges=edges,
+            )
             break
     for record in records:
         if record.value("class") == "FACTURE":

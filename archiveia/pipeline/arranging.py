@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import assertions, decisions, units, work
+from archiveia.edges.database import assertions, decisions, publications, units, work
 from archiveia.errors import RefusedError
 from archiveia.pipeline.order import STEPS, redo
 from archiveia.steps.intake import merge_pages, reorder_pages, split_pages, stable_id
-from archiveia.values import Level, OriginKind
+from archiveia.values import Level, OriginKind, PublicationDecision, TakedownReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,10 @@ def close(connection: Connection, unit_id: str, *, actor: str, edges: Edges) -> 
         a.field: a.value for a in said if a.origin.kind is OriginKind.PERSON and a.field in OPENING_FIELDS
     }
     assertions.replace(connection, unit_id, OPENING_FIELDS, [OriginKind.PERSON], [], now=edges.now())
-    decisions.publish(connection, unit_id, published=False, actor=actor, now=edges.now())
+    taken_down = PublicationDecision(
+        unit_id, published=False, decided_by=actor, decided_at=edges.now(), reason=TakedownReason.CHANGED
+    )
+    publications.decide(connection, taken_down)
     decisions.write_journal(
         connection,
         entity_id=edges.entity,

@@ -1,4 +1,4 @@
-"""What people decide: a class, a date, a publication. A person's value outranks and survives every re-run."""
+"""What people decide: a class, a date, a category. A person's value outranks and survives every re-run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archiveia.steps.agreement import proposal
 from archiveia.steps.lessons import TAKEN_BLIND
 from archiveia.steps.retain import elimination_list_row, elimination_obstacles, propose
 from archiveia.steps.retain_trigger import OPEN
-from archiveia.values import Assertion, Level, Origin, OriginKind
+from archiveia.values import Assertion, Origin, OriginKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -162,35 +162,6 @@ def _checked_date(name: str, value: str) -> str:
     if days != sorted(days):
         raise BadRequestError(f"{name} {value!r} runs backwards", remedy)
     return value
-
-
-def publish(unit_id: str, *, published: bool, actor: str, edges: Edges) -> list[str]:
-    """The pieces whose publication a named person just decided: one, or all those of a dossier or series.
-
-    Publication alone opens nothing: the confirmed access date must have come too.
-    """
-    now = edges.now()
-    with database.writing(edges.database) as connection:
-        pieces = [unit_id]
-        level = units.level_of(connection, unit_id, edges.entity)
-        if level is not Level.ITEM:
-            pieces = units.pieces_under(connection, unit_id)
-        decisions.publish(connection, unit_id, published=published, actor=actor, now=now)
-        decisions.write_journal(
-            connection,
-            entity_id=edges.entity,
-            actor=actor,
-            action="publish" if published else "withdraw",
-            subject=unit_id,
-            before={},
-            after={"published": published},
-            now=now,
-        )
-        # From here on the public search leaves them out, until the index says the same.
-        work.set_stale(connection, pieces, now=now)
-        work.forget(connection, pieces, ("index",))
-    redo(pieces, ("index",), edges)
-    return pieces
 
 
 def refuse_elimination(record_ids: Sequence[str], *, visa: str | None, edges: Edges) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import assertions, decisions, readings, sources, units, work
+from archiveia.edges.database import assertions, decisions, publications, readings, sources, units, work
 from archiveia.edges.xml_files import find_xml, read_xml
 from archiveia.errors import ArchiveiaError, BadRequestError
 from archiveia.pipeline.arranging import AFTER_READING, OPENING_FIELDS, close
@@ -193,7 +193,7 @@ def _replace(
     if any(before.state is not PageState.TEXT for before, _, _ in texts.values()):
         said = assertions.said_of(connection, [record_id]).get(record_id, [])
         decided = any(a.origin.kind is OriginKind.PERSON and a.field in OPENING_FIELDS for a in said)
-        if decided or decisions.is_published(connection, record_id):
+        if decided or publications.is_decided(connection, record_id):
             close(connection, record_id, actor=actor, edges=edges)
     for page_id, (_, reading, _) in texts.items():
         words = json.dumps(words_json(reading), ensure_ascii=False, separators=(",", ":"))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.communes import load_communes
-from archiveia.edges.database import decisions, names, readings, sources, units, work
+from archiveia.edges.database import names, readings, sources, units, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.living_persons import load_living_rule
 from archiveia.pipeline.blind import is_shown_blind, without_class
 from archiveia.pipeline.each import CHUNK
+from archiveia.pipeline.online import publication_states
 from archiveia.pipeline.rules import classes_by_code
 from archiveia.steps.authority import known_names
 from archiveia.steps.cotes import cote_key
@@ -69,21 +69,24 @@ def _documents(connection: Connection, ids: Sequence[str], entity: str, edges: E
 
     Of a piece that the desk shows without its proposed class, the search does not tell it either.
     """
+    today, practice = edges.today(), edges.settings.online_practice
     in_use = set(units.in_use(connection, ids))
     labels = {code: c.label for code, c in classes_by_code().items()}
     preferred, rule = names.preferred_forms(connection, entity), load_living_rule()
     communes = load_communes()
     found: list[SearchDocument] = []
-    for piece in units.load_records(connection, [i for i in ids if i in in_use], entity):
-        record = without_class(piece) if is_shown_blind(piece, edges.settings) else piece
-        code = record.value("class")
+    records = units.load_records(connection, [i for i in ids if i in in_use], entity)
+    online = publication_states(connection, records, practice=practice)
+    for record in records:
+        told = without_class(record) if is_shown_blind(record, edges.settings) else record
+        code = told.value("class")
         found += documents(
-            record,
+            told,
             class_label=labels.get(code),
             title=title_of(record),
-            opens_on=opens_on(piece),
-            published=decisions.is_published(connection, record.id),
-            known=known_names(record, preferred, rule, today=edges.today()),
+            opens_on=online[record.id].online_on,
+            published=online[record.id].online_on is not None,
+            known=known_names(record, preferred, rule, today=today),
             official=official_names(record.assertions, communes),
         )
     return found
@@ -96,12 +99,6 @@ def title_of(record: Record) -> str:
         return str(title)
     first = record.pages[0] if record.pages else None
     return f"Sans titre ({record.batch}, p. {first.source_page})" if first else "Sans titre"
-
-
-def opens_on(record: Record) -> date | None:
-    """The confirmed date of access; ``None`` is closed."""
-    state = record.value("access") or {}
-    return date.fromisoformat(state["opens_on"]) if state.get("opens_on") else None
 
 
 def _settle(ids: Sequence[str], edges: Edges) -> None:

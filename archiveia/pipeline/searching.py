@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.communes import load_communes
-from archiveia.edges.database import decisions, names, units, work
+from archiveia.edges.database import names, units, work
 from archiveia.errors import UnknownUnitError
-from archiveia.pipeline.indexing import opens_on
+from archiveia.pipeline.online import publication_states
 from archiveia.steps.describe.communes import key as place_key
 from archiveia.values import SearchQuery
 
@@ -71,14 +71,15 @@ def _spellings(places: Sequence[str], edges: Edges) -> tuple[str, ...]:
 
 
 def is_public(connection: Connection, record: Record, edges: Edges) -> bool:
-    """The record is open today: its confirmed date has come, and a named person published it.
+    """The record is online today: communicable, under the decision of a named person, and its day has come.
 
     One whose pages went into another by a merge is open to nobody.
     """
-    opening = opens_on(record)
-    if not record.pages or opening is None or opening > edges.today() or work.is_stale(connection, record.id):
+    if not record.pages or work.is_stale(connection, record.id):
         return False
-    return decisions.is_published(connection, record.id)
+    states = publication_states(connection, [record], practice=edges.settings.online_practice)
+    online_on = states[record.id].online_on
+    return online_on is not None and online_on <= edges.today()
 
 
 def show(record_id: str, edges: Edges, *, public: bool) -> Record:

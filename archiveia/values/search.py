@@ -59,8 +59,8 @@ class CopyDecision:
 class SearchDocument:
     """One page in the search index, with its record's fields and its rights.
 
-    ``opens_on`` is the confirmed date (``AccessState.opens_on``); ``published`` that a person
-    decided the publication. Dates of the document are years; ``decade`` is ``year // 10 * 10``.
+    ``opens_on`` is the day from which it is online (``PublicationState.online_on``); ``published`` that a
+    person's decision puts it there. Dates of the document are years; ``decade`` is ``year // 10 * 10``.
     ``subjects`` are accepted descriptors; ``names`` the preferred forms of organisations and persons
     that an archivist accepted, those of persons who may be living never among them; ``variants`` what the
     record says in the place of a preferred form.

@@ -1,22 +1,25 @@
 """One record on the staff desk: everything that is known of it, and what a person decides about it."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Request
+from sqlalchemy.engine import Connection
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_access_rules, load_classification_plan
-from archiveia.edges.database import assertions, decisions, desk, similarity, sources, units
+from archiveia.edges.database import assertions, desk, similarity, sources, units
+from archiveia.edges.publication_lists import load_data_classes
 from archiveia.errors import BadRequestError
-from archiveia.pipeline import Edges, arranging, deciding, searching
+from archiveia.pipeline import Edges, arranging, deciding, publishing, searching
 from archiveia.pipeline.blind import is_shown_blind, untold, without_class
 from archiveia.pipeline.indexing import title_of
+from archiveia.pipeline.online import publication_states
 from archiveia.pipeline.rules import schedule_in_force
 from archiveia.steps.highlight import matches
-from archiveia.values import Record
+from archiveia.values import Level, Record, TakedownReason, ThirdPartyRights
 from search_ui.asking import page_number
 from search_ui.permissions import Action, check_fields, may
 from search_ui.reading_quality import set_aside, to_check, verdicts
@@ -59,6 +62,7 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
     shows_aside = aside is not None and bool(request.query_params.get("ecartes"))
     known = verdicts(around["readings"], good_cer=edges.settings.ocr_good_cer)
     boxes = boxes_of(page, question, edges.storage) if page else None
+    access = record.value("access") or {}
     return render(
         request,
         "staff_record.html",
@@ -75,7 +79,8 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
         verdicts=known,
         to_check=to_check(record, known),
         has_image=page is not None and edges.storage.display(page.id).exists(),
-        access=record.value("access") or {},
+        access=access,
+        proposed={} if blind or not access.get("category") else {"access_category": access["category"]},
         retention=record.value("retention") or {},
         proposed_cuts=[cut["before_page"] for cut in record.values("proposed_cut")],
         words_of=words_of,
@@ -85,6 +90,7 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
         other_fields=OTHER_FIELDS,
         choices=_choices(edges),
         groups={"class": _classes_by_series()},
+        data_classes=_data_classes(edges.settings.online_practice),
         saved=bool(request.query_params.get("fait")),
         **around,
     )
@@ -106,9 +112,22 @@ def _around(record: Record, edges: Edges) -> dict[str, Any]:
             "titles": titles,
             "files": files,
             "copies": sources.copies_of(connection, [f.id for f in files]),
-            "publication": decisions.publication_of(connection, record.id),
+            "publication": publication_states(connection, [record], practice=edges.settings.online_practice)[
+                record.id
+            ],
+            "series": _series_of(connection, record.dossier_id),
             "is_public": bool(record.pages) and searching.is_public(connection, record, edges),
         }
+
+
+def _series_of(connection: Connection, dossier_id: str) -> str | None:
+    """The series that a dossier is in."""
+    return next((u for u, level in units.parents(connection, dossier_id) if level is Level.SERIES), None)
+
+
+def _data_classes(practice: str) -> dict[str, str]:
+    """The classes of data that a publication may name here."""
+    return {c.code: c.label for c in load_data_classes().values() if c.practice in (None, practice)}
 
 
 def _choices(edges: Edges) -> dict[str, dict[str, str]]:
@@ -163,12 +182,47 @@ def decided_in(form: FormData) -> dict[str, str]:
 
 @router.post("/{record_id}/publication", dependencies=[may(Action.PUBLISH)])
 def publish(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
-    """The named person published or withdrew the piece, or its whole dossier."""
+    """The named person published the piece, its dossier or its series, or took it off the web."""
     record = searching.show(record_id, edges, public=False)
-    unit = record.dossier_id if text_of(form, "portee") == "dossier" else record.id
-    published = text_of(form, "decision") == "publier"
-    deciding.publish(unit, published=published, actor=staff.name, edges=edges)
+    unit = _unit_of(text_of(form, "portee"), record, edges)
+    if text_of(form, "decision") == "publier":
+        rights = _one_of(
+            ThirdPartyRights, text_of(form, "droits"), "dites ce qu’il en est des droits de tiers"
+        )
+        data_class = text_of(form, "donnees")
+        if not data_class:
+            raise BadRequestError("la classe de données n’est pas dite", "choisissez-la dans la liste")
+        publishing.publish(unit, rights=rights, data_class=data_class, actor=staff.name, edges=edges)
+    else:
+        reason = _one_of(TakedownReason, text_of(form, "motif"), "choisissez le motif du retrait")
+        note = text_of(form, "precision")
+        publishing.take_down(unit, reason=reason, note=note, actor=staff.name, edges=edges)
     return _back(record_id)
+
+
+def _unit_of(scope: str, record: Record, edges: Edges) -> str:
+    """The unit that a decision is about: the piece, its dossier or its series."""
+    if scope == "dossier":
+        return record.dossier_id
+    if scope != "serie":
+        return record.id
+    with database.reading(edges.database) as connection:
+        return _series_of(connection, record.dossier_id) or record.dossier_id
+
+
+_Code = TypeVar("_Code", ThirdPartyRights, TakedownReason)
+
+
+def _one_of(codes: type[_Code], typed: str, remedy: str) -> _Code:
+    """The code that was chosen.
+
+    Raises:
+        BadRequestError: none of the list was.
+    """
+    try:
+        return codes(typed)
+    except ValueError as error:
+        raise BadRequestError("il manque une réponse à la décision de mise en ligne", remedy) from error
 
 
 @router.post("/{record_id}/couper", dependencies=[may(Action.ARRANGE)])

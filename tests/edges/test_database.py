@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from archiveia.edges import database
-from archiveia.edges.database import assertions, decisions, login, people, requests, tables, units, work
+from archiveia.edges.database import (
+    assertions,
+    login,
+    people,
+    publications,
+    requests,
+    tables,
+    units,
+    work,
+)
 from archiveia.edges.database.connection import MIGRATIONS
 from archiveia.errors import BadRequestError, DatabaseError, UnknownUnitError
-from archiveia.values import Assertion, Level, Origin, OriginKind
+from archiveia.values import (
+    Assertion,
+    Level,
+    Origin,
+    OriginKind,
+    PublicationDecision,
+    TakedownReason,
+    ThirdPartyRights,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,12 +118,29 @@ def test_moments_come_back_in_utc(engine: Engine):
 
 
 def test_publication_of_a_series_reaches_its_pieces_until_one_is_withdrawn(engine: Engine):
+    series = PublicationDecision("ici-serie", True, "MARTIN", NOW, ThirdPartyRights.CLEARED, "none")  # noqa: FBT003 - the value's own field
+    withdrawn = PublicationDecision("ici-piece", False, "MARTIN", NOW, reason=TakedownReason.PRIVACY)  # noqa: FBT003 - the value's own field
     with database.writing(engine) as connection:
-        assert not decisions.is_published(connection, "ici-piece")
-        decisions.publish(connection, "ici-serie", published=True, actor="MARTIN", now=NOW)
-        assert decisions.is_published(connection, "ici-piece")
-        decisions.publish(connection, "ici-piece", published=False, actor="MARTIN", now=NOW)
-        assert not decisions.is_published(connection, "ici-piece")
+        assert not publications.is_decided(connection, "ici-piece")
+        publications.decide(connection, series)
+        assert publications.is_decided(connection, "ici-piece")
+        assert publications.in_force(connection, ["ici-piece", "ailleurs-dossier"]) == {
+            "ici-piece": [series],
+            "ailleurs-dossier": [],
+        }
+        publications.decide(connection, withdrawn, note="Demande de la famille")
+        assert not publications.is_decided(connection, "ici-piece")
+        assert publications.in_force(connection, ["ici-piece"])["ici-piece"] == [withdrawn, series]
+
+
+def test_a_publication_that_states_nothing_is_listed_until_it_is_stated(engine: Engine):
+    old = PublicationDecision("ici-serie", True, "MARTIN", NOW)  # noqa: FBT003 - the value's own field
+    with database.writing(engine) as connection:
+        publications.decide(connection, old)
+        assert publications.unstated(connection, "ici") == [old]
+        assert publications.unstated(connection, "ailleurs") == []
+        publications.decide(connection, replace(old, rights=ThirdPartyRights.NONE, data_class="none"))
+        assert publications.unstated(connection, "ici") == []
 
 
 def test_a_change_after_the_index_was_read_stays_stale(engine: Engine):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from drawn_scans import DELIBERATION, ORDER, draw_page
+from putting_online import publish_it, withdraw_it
 
 from archiveia import pipeline
 from archiveia.edges import database
@@ -40,7 +41,7 @@ def deliberation(account: pipeline.Account) -> str:
 def open_it(record: str, edges: pipeline.Edges) -> None:
     values = {"class": "DELIB", "date": "1923-04-06", "access_category": "C01"}
     deciding.confirm(record, values, actor="MARTIN", edges=edges)
-    deciding.publish(record, published=True, actor="MARTIN", edges=edges)
+    publish_it(record, actor="MARTIN", edges=edges)
 
 
 def test_the_public_sees_what_a_person_confirmed_and_published_and_nothing_else(
@@ -52,7 +53,7 @@ def test_the_public_sees_what_a_person_confirmed_and_published_and_nothing_else(
 
 
 def test_a_publication_alone_opens_nothing(deliberation: str, edges: pipeline.Edges):
-    deciding.publish(deliberation, published=True, actor="MARTIN", edges=edges)
+    publish_it(deliberation, actor="MARTIN", edges=edges)
     assert seen_by_the_public(edges) == set()
 
 
@@ -64,7 +65,7 @@ def test_a_confirmed_date_alone_puts_nothing_online(deliberation: str, edges: pi
 
 def test_a_withdrawn_record_is_gone_at_once(deliberation: str, edges: pipeline.Edges):
     open_it(deliberation, edges)
-    deciding.publish(deliberation, published=False, actor="MARTIN", edges=edges)
+    withdraw_it(deliberation, actor="MARTIN", edges=edges)
     assert seen_by_the_public(edges) == set()
     with pytest.raises(UnknownUnitError, match=f"no record '{deliberation}' here"):
         searching.show(deliberation, edges, public=True)
@@ -160,7 +161,7 @@ def test_an_open_record_closes_when_pages_are_merged_into_it_until_a_person_open
     arranging.merge([deliberation, record_of("arrete.tif", account)], actor="MARTIN", edges=edges)
     assert seen_by_the_public(edges) == set()
     assert searching.search("placement", edges, public=True).total == 0
-    deciding.publish(deliberation, published=True, actor="MARTIN", edges=edges)
+    publish_it(deliberation, actor="MARTIN", edges=edges)
     assert seen_by_the_public(edges) == set(), "what opened it was confirmed for other pages"
 
 

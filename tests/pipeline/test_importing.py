@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from drawn_scans import DELIBERATION, draw_page
+from putting_online import publish_it
 
 from archiveia import cli, pipeline
 from archiveia.edges import database
@@ -131,13 +132,13 @@ def test_a_person_may_drop_an_imported_text_and_the_machine_reads_again(register
 def test_a_text_opens_nothing_that_was_decided_before_it(register, edges, tmp_path, state):
     record = taken_in(register, edges, state=state)
     deciding.confirm(record, OPEN, actor=WHO, edges=edges)
-    deciding.publish(record, published=True, actor=WHO, edges=edges)
+    publish_it(record, actor=WHO, edges=edges)
     assert sees(record, edges) == (state is PageState.BLANK)
     import_text([write(tmp_path / "vue_0012.xml", "Abjuration")], actor=WHO, edges=edges)
     assert not sees(record, edges)
     deciding.confirm(record, OPEN, actor=WHO, edges=edges)
     assert not sees(record, edges)
-    deciding.publish(record, published=True, actor=WHO, edges=edges)
+    publish_it(record, actor=WHO, edges=edges)
     assert sees(record, edges)
 
 
@@ -150,7 +151,7 @@ def test_a_text_does_not_open_the_other_pieces_of_its_dossier(register, edges, t
         connection.execute(readings.readings.update().where(of_page).values(state=PageState.ILLEGIBLE))
     for record in (scan, note):
         deciding.confirm(record, OPEN, actor=WHO, edges=edges)
-    deciding.publish(note, published=True, actor=WHO, edges=edges)
+    publish_it(note, actor=WHO, edges=edges)
     assert not sees(note, edges)
     import_text([write(tmp_path / "vue_0012.xml", "Abjuration")], actor=WHO, edges=edges)
     assert not sees(note, edges)
@@ -161,7 +162,7 @@ def test_a_text_does_not_open_the_other_pieces_of_its_dossier(register, edges, t
 def test_a_better_text_of_a_page_that_was_read_leaves_the_record_open(register, edges, tmp_path):
     record = taken_in(register, edges)
     deciding.confirm(record, OPEN, actor=WHO, edges=edges)
-    deciding.publish(record, published=True, actor=WHO, edges=edges)
+    publish_it(record, actor=WHO, edges=edges)
     import_text([write(tmp_path / "vue_0012.xml", "Abjuration")], actor=WHO, edges=edges)
     assert sees(record, edges)
 

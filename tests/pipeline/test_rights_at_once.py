@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from drawn_scans import DELIBERATION, draw_page
+from putting_online import publish_it, withdraw_it
 
 from archiveia import pipeline
 from archiveia.edges import database
@@ -36,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 def opened(folder: Path, edges: pipeline.Edges) -> str:
     record = pipeline.run([folder], edges).files[0].records[0]
     deciding.confirm(record, OPEN, actor="m.martin", edges=edges)
-    deciding.publish(record, published=True, actor="m.martin", edges=edges)
+    publish_it(record, actor="m.martin", edges=edges)
     assert sees(record, edges)
     return record
 
@@ -103,7 +104,7 @@ def test_a_decision_cut_off_is_finished_by_the_next_run(
     folder: Path, edges: pipeline.Edges, monkeypatch: pytest.MonkeyPatch
 ):
     record = pipeline.run([folder], edges).files[0].records[0]
-    deciding.publish(record, published=True, actor="m.martin", edges=edges)
+    publish_it(record, actor="m.martin", edges=edges)
     monkeypatch.setitem(order.STEPS, "access", die)
     with pytest.raises(KeyboardInterrupt):
         deciding.confirm(record, OPEN, actor="m.martin", edges=edges)
@@ -123,7 +124,7 @@ def test_a_withdrawal_outlives_what_another_process_read_before_it(
 
     def withdraw() -> None:
         with pipeline.open_edges(edges.settings) as elsewhere:
-            deciding.publish(record, published=False, actor="m.martin", edges=elsewhere)
+            withdraw_it(record, actor="m.martin", edges=elsewhere)
         withdrawn.set()
 
     person = threading.Thread(target=withdraw)

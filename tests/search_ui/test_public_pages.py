@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from putting_online import withdraw_it
 from town_hall import first_page, post, token_in
 
 import search_ui
@@ -63,7 +64,7 @@ def test_a_closed_record_and_an_unknown_one_give_the_same_answers(visitor, town)
 def test_a_withdrawn_record_is_gone_at_once(visitor, town, edges):
     page_id = first_page(edges, town.opened)
     assert visitor.get(f"/pages/{page_id}.jpg").status_code == 200
-    deciding.publish(town.opened, published=False, actor="a", edges=edges)
+    withdraw_it(town.opened, actor="a", edges=edges)
     assert town.opened not in visitor.get("/?q=lavoir").text
     assert visitor.get(f"/documents/{town.opened}").status_code == 404
     assert visitor.get(f"/pages/{page_id}.jpg").status_code == 404

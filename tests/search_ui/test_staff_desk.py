@@ -129,18 +129,46 @@ def test_a_date_that_is_none_is_refused_with_what_to_write(staff, town):
     assert "1923-04" in answer.text
 
 
+STATED = {"droits": "none", "donnees": "none"}
+
+
 def test_publishing_and_withdrawing_is_done_by_a_named_person(staff, visitor, town):
     address = f"/bureau/documents/{town.opened}"
-    post(staff, f"{address}/publication", address, decision="retirer", portee="piece")
+    post(staff, f"{address}/publication", address, decision="retirer", portee="piece", motif="privacy")
     assert visitor.get(f"/documents/{town.opened}").status_code == 404
     assert f"retirée par {NAME}" in staff.get(address).text
-    post(staff, f"{address}/publication", address, decision="publier", portee="piece")
+    post(staff, f"{address}/publication", address, decision="publier", portee="piece", **STATED)
     assert visitor.get(f"/documents/{town.opened}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"decision": "publier", "donnees": "none"}, "droits de tiers"),
+        ({"decision": "publier", "droits": "none"}, "classe de données"),
+        ({"decision": "publier", "droits": "none", "donnees": "au029"}, "pratique au-029"),
+        ({"decision": "retirer"}, "motif du retrait"),
+    ],
+)
+def test_a_decision_that_does_not_say_what_it_must_is_refused(staff, visitor, town, form, says):
+    address = f"/bureau/documents/{town.opened}"
+    answer = post(staff, f"{address}/publication", address, portee="piece", **form)
+    assert answer.status_code in (400, 403, 409)
+    assert says in answer.text
+    assert visitor.get(f"/documents/{town.opened}").status_code == 200
+
+
+def test_rights_of_third_parties_and_what_is_never_online_keep_a_record_off_the_web(staff, visitor, town):
+    address = f"/bureau/documents/{town.opened}"
+    blocked = STATED | {"droits": "blocked"}
+    page = post(staff, f"{address}/publication", address, decision="publier", portee="serie", **blocked).text
+    assert "Des droits de tiers s’opposent à la mise en ligne" in page
+    assert visitor.get(f"/documents/{town.opened}").status_code == 404
 
 
 def test_publishing_a_closed_record_opens_nothing(staff, visitor, town, edges):
     address = f"/bureau/documents/{town.closed}"
-    page = post(staff, f"{address}/publication", address, decision="publier", portee="dossier").text
+    page = post(staff, f"{address}/publication", address, decision="publier", portee="dossier", **STATED).text
     assert "fermé au public" in page
     assert visitor.get(f"/documents/{town.closed}").status_code == 404
     assert visitor.get(f"/pages/{first_page(edges, town.closed)}.jpg").status_code == 404

@@ -220,7 +220,6 @@ publications = sa.Table(
     sa.Column("reason", sa.String(12)),
     sa.Column("note", sa.Text),
     sa.Index(None, "unit_id"),
-    comment="what persons decided of publication; without rights and a class of data nothing is online",
 )
 
 stale_in_index = sa.Table(
