@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     meilisearch_key: SecretStr = Field(SecretStr(""), description="key of the Meilisearch server")
     entity: str = Field("default", description="the collectivité that this process works for")
     entity_name: str = Field("Archives", description="its name, as the public reads it")
+    population: int | None = Field(
+        None, ge=1, description="its inhabitants: samplings (`schemas/sampling.json`) keep a share by it"
+    )
     timezone: str = Field("Europe/Paris", description="where legal days begin and end")
     ai: str = Field("on", description="`off`: rules only, no model is loaded; steps apart as in `off,ocr=on`")
 

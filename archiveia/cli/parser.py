@@ -194,6 +194,11 @@ def _rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     export.add_argument("file", type=Path, metavar="FILE.csv|.ods", help="where it goes")
     export.add_argument("--version", type=int, metavar="N", help="which (default: the one in force)")
     _actor(export)
+    sample = _command(what, "sample", "rules:sample", "draw which dossiers a selection (tri) keeps, by population")
+    sample.add_argument("code", metavar="CODE", help="a rule of schemas/sampling.json")
+    sample.add_argument("--seed", required=True, metavar="TEXT", help="the same seed draws the same again")
+    _actor(sample)
+    _json(sample)
 
 
 def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -12,6 +12,7 @@ from archiveia.edges import database
 from archiveia.edges.database import rule_sets as stored
 from archiveia.edges.storage import write_atomically
 from archiveia.pipeline import rule_sets
+from archiveia.pipeline.sampling import sample as draw
 from archiveia.settings import read_settings
 from archiveia.steps.retain import duration_in_french
 from archiveia.values import Signature
@@ -139,6 +140,24 @@ def listing(args: argparse.Namespace) -> int:
         )
         print(f"version {row.number} ({row.fingerprint[:8]}), {row.file_name}: {adopted}")
     print(f"in force: {rules[0].rule_set}")
+    return 0
+
+
+def sample(args: argparse.Namespace) -> int:
+    """A sampling of the dossiers that are due under a rule; the journal keeps how it was drawn."""
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
+        drawn = draw(args.code, seed=args.seed, actor=_who(args), edges=edges)
+    if args.json:
+        print_json({"kept": drawn.kept, "left": drawn.left, "record": dict(drawn.record)})
+        return 0
+    print_table(
+        ("dossier", "sampled"), [*((i, "kept") for i in drawn.kept), *((i, "left") for i in drawn.left)]
+    )
+    record = drawn.record
+    print(
+        f"{len(drawn.kept)} of {record['dossiers']} dossiers kept: {record['share_percent']} % for "
+        f"{record['population']} inhabitants, seed {record['seed']!r} ({record['source']})"
+    )
     return 0
 
 

@@ -16,6 +16,7 @@ from archiveia.edges.ods import ods_bytes, read_ods
 from archiveia.errors import BadRequestError, ScheduleError
 from archiveia.steps.retain_rows import COLUMNS, Triggers, fingerprint, row_of, rule_of
 from archiveia.steps.rule_check import Finding, check_rules
+from archiveia.steps.sampling import Sampling
 from archiveia.values import RetentionRule, Trigger, TriggerKind
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from archiveia.values import DocumentClass
 
 SCHEMAS = Path(archiveia.__file__).parent.parent / "schemas"
-SCHEDULE, TRIGGERS, ROW_SCHEMA = (
+SCHEDULE, TRIGGERS, ROW_SCHEMA, SAMPLINGS = (
     "retention_schedule.csv",
     "triggers.json",
     "retention_schedule.schema.json",
+    "sampling.json",
 )
 SHIPPED = "livrée"
 """The name of the version that comes with the program, before its fingerprint."""
@@ -224,6 +226,36 @@ def _triggers(folder: Path) -> Triggers:
     if TriggerKind.UNMAPPED not in by_code:
         raise ScheduleError(f"{TRIGGERS}: there is no code unmapped", "restore it from the program")
     return Triggers(by_code, wordings)
+
+
+def load_samplings(folder: Path = SCHEMAS) -> dict[str, Sampling]:
+    """How the rules that select are sampled, by their code; a rule that is not there has no share."""
+    return dict(_samplings(folder))
+
+
+@cache
+def _samplings(folder: Path) -> dict[str, Sampling]:
+    found: dict[str, Sampling] = {}
+    try:
+        for item in json.loads((folder / SAMPLINGS).read_text(encoding="utf-8"))["samplings"]:
+            brackets = sorted((int(b["from_population"]), int(b["share_percent"])) for b in item["brackets"])
+            sampling = Sampling(
+                rules=tuple(item["rules"]),
+                source=item["source"],
+                is_first_year_kept=item["first_year_in_full"] is True,
+                brackets=tuple(brackets),
+            )
+            if brackets[0][0] != 0 or not all(0 < share <= 100 for _, share in brackets):
+                says = (
+                    f"{SAMPLINGS}: the brackets of {', '.join(sampling.rules)} do not begin at 0 with a share"
+                )
+                raise ScheduleError(says, "give each bracket its share, the first from_population being 0")
+            found |= dict.fromkeys(sampling.rules, sampling)
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise ScheduleError(
+            f"{SAMPLINGS} cannot be used: {error!r}", "restore it from the program"
+        ) from error
+    return found
 
 
 @cache

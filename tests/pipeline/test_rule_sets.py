@@ -14,6 +14,7 @@ from archiveia.edges.retention_files import csv_of, ods_of, shipped_rules
 from archiveia.errors import BadRequestError, ScheduleError
 from archiveia.pipeline import deciding, rule_sets
 from archiveia.pipeline.rules import run_retain, schedule_in_force
+from archiveia.pipeline.sampling import sample
 from archiveia.values import Assertion, Level, Origin, OriginKind, Signature, SortFinal
 
 if TYPE_CHECKING:
@@ -181,3 +182,41 @@ def test_another_collectivite_keeps_its_own_schedule(edges: Edges):
     edges.settings = edges.settings.model_copy(update={"entity": "ailleurs"})
     other = schedule_in_force(edges)["FIN-004"]
     assert (other.signature, other.sort_final) == (None, SortFinal.ELIMINATE)
+
+
+def a_dossier(edges: Edges, name: str, year: str, **more: str) -> None:
+    rows = [
+        {"id": "fonds", "parent_id": None, "level": Level.FONDS},
+        {"id": f"dossier-{name}", "parent_id": "fonds", "level": Level.FILE},
+        {"id": name, "parent_id": f"dossier-{name}", "level": Level.ITEM},
+    ]
+    values = {"class": "AIDE-SOC", "retention_rule": "SOC-010", "closed_on": year, **more}
+    said = [Assertion(field, value, PERSON) for field, value in values.items()]
+    with database.writing(edges.database) as connection:
+        units.add_units(connection, [r | {"entity_id": edges.entity, "position": 1} for r in rows])
+        assertions.replace(connection, name, list(values), [OriginKind.PERSON], said, now=edges.now())
+
+
+def test_a_selection_is_drawn_by_the_population_among_what_is_due_and_written_in_the_journal(edges: Edges):
+    for number in range(12):
+        a_dossier(edges, f"aide-{number:02d}", "1990" if number < 2 else "1995")
+    a_dossier(edges, "gel", "1995", hold="contentieux")
+    a_dossier(edges, "recent", "2024")
+    with pytest.raises(BadRequestError, match="the population is not known"):
+        sample("SOC-010", seed="2026-1", actor="DURAND", edges=edges)
+    edges.settings = edges.settings.model_copy(update={"population": 8_000})
+    drawn = sample("SOC-010", seed="2026-1", actor="DURAND", edges=edges)
+    assert (len(drawn.kept), len(drawn.left)) == (4, 8), "the first year, and 20 % of the other"
+    assert {"dossier-aide-00", "dossier-aide-01"} <= set(drawn.kept)
+    assert {"dossier-gel", "dossier-recent"}.isdisjoint({*drawn.kept, *drawn.left})
+    assert entries(edges) == ["sample"]
+    assert sample("SOC-010", seed="2026-1", actor="DURAND", edges=edges) == drawn
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"), [("ADM-013", "rule ADM-013 has no share"), ("SOC-010", "no dossier of rule SOC-010")]
+)
+def test_nothing_is_drawn_without_a_share_or_without_anything_due(edges: Edges, rule: str, message: str):
+    edges.settings = edges.settings.model_copy(update={"population": 8_000})
+    with pytest.raises(BadRequestError, match=message):
+        sample(rule, seed="2026-1", actor="DURAND", edges=edges)
