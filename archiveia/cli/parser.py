@@ -7,7 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from archiveia import VERSION
+<<<<<<< Updated upstream
 from archiveia.values import TakedownReason, ThirdPartyRights
+=======
+from archiveia.steps.compliance import PAPERS
+>>>>>>> Stashed changes
 
 EPILOG = """exit codes: 0 all fine; 1 could not go on; 2 usage; 3 some files rejected or failed (the rest is safe).
 Settings are environment variables (ARCHIVEIA_HOME, ARCHIVEIA_DATABASE_URL...): see the README."""
@@ -185,9 +189,13 @@ def _rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     _actor(adopt)
     sign = _command(what, "sign", "rules:sign", "sign rows of the schedule, or withdraw their signature")
     sign.add_argument("codes", nargs="+", metavar="CODE", help="for instance FIN-004")
-    sign.add_argument("--signed-by", metavar="NAME", help="who signed for the collectivité, and in what function")
+    sign.add_argument(
+        "--signed-by", metavar="NAME", help="who signed for the collectivité, and in what function"
+    )
     sign.add_argument("--on", type=date.fromisoformat, metavar="2026-01-31", help="when (default: today)")
-    sign.add_argument("--opinion", metavar="TEXT", help="the opinion of the departmental archives, its reference")
+    sign.add_argument(
+        "--opinion", metavar="TEXT", help="the opinion of the departmental archives, its reference"
+    )
     sign.add_argument("--withdraw", action="store_true", help="the signature does not stand any more")
     _actor(sign)
     export = _command(what, "export", "rules:export", "write the schedule as CSV or ODS")
@@ -343,7 +351,9 @@ def _audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     export.add_argument("file", type=Path, metavar="FILE.xml", help="where it goes")
     export.add_argument("--values", action="store_true", help="with names and personal values in clear")
     _actor(export)
-    purge = _command(what, "purge", "auditing:purge", "take personal values out of the journal, not its chain")
+    purge = _command(
+        what, "purge", "auditing:purge", "take personal values out of the journal, not its chain"
+    )
     which = purge.add_mutually_exclusive_group(required=True)
     which.add_argument("--record", metavar="RECORD", help="those of the entries about a record")
     which.add_argument(
@@ -493,6 +503,13 @@ def _train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _set_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    paper = _command(
+        commands,
+        "paper",
+        "papers:draft",
+        "draft a paper of data protection from the configuration (Markdown)",
+    )
+    paper.add_argument("name", choices=PAPERS, metavar="NAME", help=", ".join(PAPERS))
     init = _command(
         commands, "init", "setting_up:init", "make the workspace, the database and a first account"
     )
