@@ -7,11 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from archiveia import VERSION
-<<<<<<< Updated upstream
-from archiveia.values import TakedownReason, ThirdPartyRights
-=======
 from archiveia.steps.compliance import PAPERS
->>>>>>> Stashed changes
+from archiveia.values import TakedownReason, ThirdPartyRights
 
 EPILOG = """exit codes: 0 all fine; 1 could not go on; 2 usage; 3 some files rejected or failed (the rest is safe).
 Settings are environment variables (ARCHIVEIA_HOME, ARCHIVEIA_DATABASE_URL...): see the README."""
