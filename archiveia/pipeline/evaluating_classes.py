@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.energy import Meter
 from archiveia.edges.labelled_texts import read_labelled
-from archiveia.engines.classifiers import LexicalClassifier, need, open_classifier
-from archiveia.engines.head_training import train, zero_shot
-from archiveia.engines.text_evidence import described_classes, gather, open_encoder
+from archiveia.engines.classifiers import LexicalClassifier, open_classifier
+from archiveia.engines.text_evidence import described_classes, gather, open_reader
 from archiveia.pipeline.workplace import no_progress
 from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt
 from archiveia.steps.head import profile
+from archiveia.steps.head_training import train, zero_shot
 from archiveia.steps.measure_classes import Answer, accuracy_of, folds, measure, some_of_each
 from archiveia.values import DocumentClass, Origin, OriginKind
 
@@ -89,10 +89,8 @@ def evaluate_classify(
 
     Raises:
         BadRequestError: the folder's texts cannot be used.
-        MissingToolError: scikit-learn is needed and not installed.
+        MissingToolError: the library or the model of the classifier is not there.
     """
-    if settings.may_use_models("classify") and not without_labels:
-        need("sklearn", "learn")
     labelled = read_labelled(folder)
     texts = [t.text for t in (*labelled.train, *(labelled.test or ()))]
     truth = [t.label for t in (*labelled.train, *(labelled.test or ()))]
@@ -117,16 +115,16 @@ def evaluate_classify(
     if without_labels and plan:
         return {**document, **asking.of(open_classifier(settings)).as_json(), "rules": rules.as_json()}
     model = _Said()
-    encoder_name, encoder = open_encoder(settings)
+    reader = open_reader(settings)
     with model.answering:
-        evidence = gather(texts, encoder)
-    phrases, vectors = described_classes(descriptions, encoder)
+        evidence = gather(texts, reader)
+    phrases, vectors = described_classes(descriptions, reader)
     for done, part in enumerate(asked, start=1):
         known = profile(evidence.rows(part.train + part.unlabelled), list(descriptions), phrases, vectors)
         answer = _without_labels if without_labels else _learned
         answer(model, known, evidence, truth, part)
         progress("parts", done, len(asked))
-    model.how += f"; {encoder_name or 'no encoder'}"
+    model.how += f"; {reader.name if reader else 'no encoder'}"
     return {**document, **model.as_json(), "rules": rules.as_json()}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
@@ -14,13 +13,13 @@ from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.learned_heads import StoredHead, load_head, save_head
 from archiveia.engines.classifier_learned import LearnedClassifier, with_learned
 from archiveia.engines.classifiers import open_classifier
-from archiveia.engines.head_training import train
-from archiveia.engines.text_evidence import described_classes, gather, open_encoder
+from archiveia.engines.text_evidence import described_classes, gather, open_reader
 from archiveia.pipeline.each import CHUNK
 from archiveia.pipeline.order import redo
 from archiveia.pipeline.understanding import record_text
 from archiveia.steps.classify import is_classifiable
 from archiveia.steps.head import profile
+from archiveia.steps.head_training import train
 from archiveia.steps.lessons import digest, is_better, lessons
 from archiveia.values import Origin, OriginKind
 
@@ -53,8 +52,8 @@ class NightSchool:
 
 
 def learn(edges: Edges) -> NightSchool | None:
-    """What was learned; ``None`` with models off, without scikit-learn, or where too little or nothing new is there."""
-    if not edges.settings.may_use_models("classify") or find_spec("sklearn") is None:
+    """What was learned; ``None`` with models off, or where too little or nothing new is there."""
+    if not edges.settings.may_use_models("classify"):
         return None
     return study(_lessons(edges), edges)
 
@@ -126,16 +125,16 @@ def _taught(found: Sequence[tuple[Lesson, str]]) -> list[tuple[Lesson, str]]:
 
 
 def _train(taught: Sequence[tuple[Lesson, str]], edges: Edges) -> StoredHead:
-    name, encoder = open_encoder(edges.settings)
+    reader = open_reader(edges.settings)
     plan = load_classification_plan()
-    evidence = gather([text for _, text in taught], encoder)
-    phrases, vectors = described_classes({c.label: c.description for c in plan}, encoder)
+    evidence = gather([text for _, text in taught], reader)
+    phrases, vectors = described_classes({c.label: c.description for c in plan}, reader)
     known = profile(evidence, [c.code for c in plan], phrases, vectors)
     labels = [lesson.label for lesson, _ in taught]
     head = train(known, evidence, labels, seed=_SEED)
     card: Json = {
         "version": f"{edges.now():%Y%m%d-%H%M%S}",
-        "encoder": name,
+        "encoder": reader.name if reader else "",
         "classes": dict(sorted(Counter(labels).items())),
         "lessons": len(taught),
         "blind_lessons": sum(lesson.blind for lesson, _ in taught),

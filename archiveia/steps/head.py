@@ -1,8 +1,7 @@
 """The learned head: what reviewers' decisions taught, applied to a text with its reasons.
 
-Linear voices over several kinds of evidence (words, runs of letters, heading, meaning, the description of the
-classes), added and brought to a calibrated probability. Pure arithmetic: only training needs scikit-learn
-(``engines.head_training``).
+Weights over several kinds of evidence (words, runs of letters, heading, articles of law, meaning, the description of
+the classes), added and brought to a calibrated probability. ``steps.head_training`` learns them.
 """
 
 from __future__ import annotations
@@ -27,8 +26,11 @@ BLOCKS = {
     "words": 1.0,
     "letters": 1.0,
     "heading": 0.7,
+    "triples": 1.0,
+    "articles": 0.7,
     "meaning": 0.5,
     "heading_meaning": 0.5,
+    "passage_meaning": 1.0,
     "description": 0.08,
 }
 """How much each kind of evidence weighs; chosen by cross-validation (ADR 15), in rows of length 1."""
@@ -58,6 +60,8 @@ class Profile:
     phrases: tuple[tuple[str, ...], ...]
     phrase_vectors: tuple[NDArray[np.float32], ...] | None
     rarity: Mapping[str, NDArray[np.float32]]
+    usual_meaning: Mapping[str, NDArray[np.float32]]
+    """The mean of the texts: some encoders give all texts nearly one direction, and what is apart from it tells."""
     stock: Stock
 
     def by_description(self, evidence: Evidence) -> NDArray[np.float64]:
@@ -71,7 +75,7 @@ class Profile:
             if kind in evidence.bags:
                 block = terms.scaled(evidence.bags[kind].counts, self.rarity[kind])
             elif kind in evidence.meanings:
-                block = sp.csr_matrix(evidence.meanings[kind])
+                block = sp.csr_matrix(unit_rows(evidence.meanings[kind] - self.usual_meaning.get(kind, 0)))
             elif kind == "description":
                 block = sp.csr_matrix(standard(self.by_description(evidence)).astype(np.float32))
             else:
@@ -94,6 +98,7 @@ def profile(
         tuple(tuple(p) for p in phrases),
         None if phrase_vectors is None else tuple(phrase_vectors),
         rarity,
+        {kind: vectors.mean(axis=0) for kind, vectors in evidence.meanings.items()},
         usual,
     )
 

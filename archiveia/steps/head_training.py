@@ -1,29 +1,31 @@
-"""Training of the learned head with scikit-learn: two linear voices, a calibrated probability, a threshold."""
+"""Training of the learned head: ridge regression on all evidence, a calibrated probability, a threshold.
+
+Learned from how alike the texts are (their products), of which there are fewer than kinds of evidence.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
+from scipy.linalg import solve
 from scipy.optimize import minimize_scalar
 
-from archiveia.engines.classifiers import need
 from archiveia.steps import measure_classes
 from archiveia.steps.described import standard
 from archiveia.steps.head import BLOCKS, Head, Voice, shares, votes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    import scipy.sparse as sp
     from numpy.typing import NDArray
 
     from archiveia.steps.head import Evidence, Profile
 
-WORDS_AND_LETTERS = tuple(BLOCKS)
-WORDS_ONLY = ("words", "heading")
-_SECOND_SHARE = 0.5
+_RIDGE = 0.2
+"""How much a text's own answer yields to those of the texts like it."""
 _HELD_PARTS = 3
 """Calibration is learned on texts that the model did not see: each third, from the two others."""
 _ECHO_WEIGHT = 0.3
@@ -39,62 +41,69 @@ def train(
     seed: int,
     unlabelled: Evidence | None = None,
 ) -> Head:
-    """The head that these decisions teach; ``unlabelled`` texts of the same archive help where labels are few.
-
-    Raises:
-        MissingToolError: scikit-learn is not installed.
-    """
-    need("sklearn", "learn")
+    """The head that these decisions teach; ``unlabelled`` texts of the same archive help where labels are few."""
     number = {label: i for i, label in enumerate(profile.labels)}
     truth = np.array([number[label] for label in labels])
+    rows = profile.matrix(evidence)
+    if unlabelled is not None:
+        rows = sp.vstack([rows, profile.matrix(unlabelled)]).tocsr()
+    texts = _Texts(rows, len(number), np.arange(len(truth), rows.shape[0]))
     fold = np.array(measure_classes.folds(labels, _HELD_PARTS, seed=seed))
-    held = np.zeros((len(labels), len(profile.labels)))
+    held = np.zeros((len(truth), len(number)))
     for part in range(_HELD_PARTS):
         known, asked = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
-        voices = _learn(profile, evidence.rows(list(known)), truth[known], unlabelled)
-        held[asked] = votes(profile, voices, evidence.rows(list(asked)))
+        held[asked] = standard(texts.learned(known, truth[known]).scores(asked))
     sharpness = _sharpness(held, truth)
     claimed = shares(sharpness * held)
     columns = (truth, claimed.argmax(axis=1), claimed.max(axis=1))
-    head = Head(profile, (), sharpness, measure_classes.threshold_for(columns))
-    return replace(head, voices=_learn(profile, evidence, truth, unlabelled))
+    voice = texts.learned(np.arange(len(truth)), truth).voice()
+    return Head(profile, (voice,), sharpness, measure_classes.threshold_for(columns))
 
 
-def _learn(
-    profile: Profile, evidence: Evidence, truth: NDArray[np.int64], unlabelled: Evidence | None
-) -> tuple[Voice, ...]:
-    """The voices; with unlabelled texts, those of which the first voices are surest are learned from as well."""
-    first = _voices(profile, evidence, truth, None)
-    if unlabelled is None or not next(iter(unlabelled.bags.values())).counts.shape[0]:
-        return first
-    return _voices(profile, evidence, truth, (unlabelled, votes(profile, first, unlabelled)))
+class _Texts:
+    """Texts as rows of evidence, how alike each two are, and which of them (``others``) have no label."""
+
+    def __init__(self, rows: sp.csr_matrix, classes: int, others: NDArray[np.int64]) -> None:
+        self.rows, self.classes, self.others = rows, classes, others
+        self.alike = np.asarray((rows @ rows.T).todense(), dtype=np.float64)
+
+    def learned(self, known: NDArray[np.int64], truth: NDArray[np.int64]) -> _Learned:
+        """What the known texts teach; then once more with the others of which that is surest."""
+        first = self._solved(known, truth, np.ones(len(known)))
+        if not len(self.others):
+            return first
+        surest, proposed = surest_of_each(standard(first.scores(self.others)))
+        weights = np.append(np.ones(len(known)), np.full(len(surest), _ECHO_WEIGHT))
+        return self._solved(np.append(known, self.others[surest]), np.append(truth, proposed), weights)
+
+    def _solved(
+        self, known: NDArray[np.int64], truth: NDArray[np.int64], weights: NDArray[np.float64]
+    ) -> _Learned:
+        wanted = np.eye(self.classes)[truth]
+        usual = weights @ wanted / weights.sum()
+        system = self.alike[np.ix_(known, known)] + np.diag(_RIDGE / weights)
+        found = _Learned(self, known, solve(system, wanted - usual, assume_a="pos"), usual)
+        lowest = found.scores(known).min()  # a class that was never seen stays below all others
+        return replace(found, usual=np.where(usual > 0, usual, lowest))
 
 
-def _voices(
-    profile: Profile,
-    evidence: Evidence,
-    truth: NDArray[np.int64],
-    echo: tuple[Evidence, NDArray[np.float64]] | None,
-) -> tuple[Voice, ...]:
-    from scipy.sparse import vstack
-    from sklearn.naive_bayes import ComplementNB
-    from sklearn.svm import LinearSVC
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """How much each known text speaks for each class, and what is ``usual`` for the class."""
 
-    def learned(make: Callable[[], Any], kinds: tuple[str, ...], share: float) -> Voice:
-        rows, wanted, weights = profile.matrix(evidence, kinds), truth, np.ones(len(truth))
-        if echo is not None:
-            texts, scores = echo
-            surest, proposed = surest_of_each(scores)
-            rows = vstack([rows, profile.matrix(texts, kinds)[surest]]).tocsr()
-            wanted = np.append(truth, proposed)
-            weights = np.append(weights, np.full(len(surest), _ECHO_WEIGHT))
-        model = make().fit(rows, wanted, sample_weight=weights)
-        return Voice(kinds, share, *_linear(model, rows, len(profile.labels)))
+    texts: _Texts
+    known: NDArray[np.int64]
+    shares: NDArray[np.float64]
+    usual: NDArray[np.float64]
 
-    return (
-        learned(lambda: LinearSVC(C=0.5), WORDS_AND_LETTERS, 1.0),
-        learned(lambda: ComplementNB(alpha=0.1), WORDS_ONLY, _SECOND_SHARE),
-    )
+    def scores(self, asked: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The score of each class (column) for some of the texts (rows)."""
+        return self.texts.alike[np.ix_(asked, self.known)] @ self.shares + self.usual
+
+    def voice(self) -> Voice:
+        """The same as weights of the evidence, for any text."""
+        weights = self.texts.rows[self.known].T @ self.shares
+        return Voice(tuple(BLOCKS), 1.0, weights.astype(np.float32), self.usual.astype(np.float32))
 
 
 def surest_of_each(scores: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -108,22 +117,6 @@ def surest_of_each(scores: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDAr
         chosen.append(ours[np.argsort(-margin[ours], kind="stable")][: int(np.ceil(_ECHO_SHARE * len(ours)))])
     rows = np.concatenate(chosen)
     return rows, proposed[rows]
-
-
-def _linear(model: Any, rows: sp.csr_matrix, classes: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The model's weights and bias for all classes; a class that it never saw stays below all others."""
-    if hasattr(model, "coef_"):
-        weights, bias = model.coef_, model.intercept_
-        if len(model.classes_) == 2:
-            weights, bias = np.vstack([-weights, weights]), np.append(-bias, bias)
-    else:
-        weights, bias = model.feature_log_prob_, np.zeros(len(model.classes_))
-    lowest = float((rows @ weights.T + bias).min())
-    full = np.zeros((rows.shape[1], classes), dtype=np.float32)
-    full[:, model.classes_] = weights.T
-    heights = np.full(classes, lowest, dtype=np.float32)
-    heights[model.classes_] = bias
-    return full, heights
 
 
 def _sharpness(held: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
@@ -140,15 +133,15 @@ def _sharpness(held: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
 def zero_shot(profile: Profile, evidence: Evidence, unlabelled: Evidence) -> tuple[NDArray[np.float64], str]:
     """The classes' shares by their descriptions alone; learned once more from the surest texts of the archive.
 
-    Without scikit-learn the descriptions alone speak. The shares are not probabilities: nobody checked any.
+    The shares are not probabilities: nobody checked any.
     """
-    from importlib.util import find_spec
-
     said = standard(profile.by_description(evidence))
-    if find_spec("sklearn") is None or not unlabelled.bags["words"].counts.shape[0]:
+    if not unlabelled.bags["words"].counts.shape[0]:
         return shares(2 * said), "descriptions"
-    rows, proposed = surest_of_each(profile.by_description(unlabelled))
+    surest, proposed = surest_of_each(profile.by_description(unlabelled))
     if len(set(proposed.tolist())) < 2:
         return shares(2 * said), "descriptions"
-    voices = _voices(profile, unlabelled.rows(list(rows)), proposed, None)
-    return shares(votes(profile, voices, evidence) + said), "descriptions, texts of the archive"
+    rows = profile.matrix(unlabelled.rows(list(surest)))
+    taught = _Texts(rows, len(profile.labels), np.zeros(0, dtype=np.int64))
+    voice = taught.learned(np.arange(len(surest)), proposed).voice()
+    return shares(votes(profile, (voice,), evidence) + said), "descriptions, texts of the archive"

@@ -1,4 +1,4 @@
-"""Texts as counted terms: words and pairs of words, runs of letters, and the words of the heading.
+"""Texts as counted terms: words with their neighbours, runs of letters, the heading, articles of law cited.
 
 Runs of letters still agree where OCR or an ending spoiled a word. A ``Bag`` is one kind of term of several texts;
 ``scaled`` weighs rare terms more (TF-IDF), on the terms of the texts that a model learns from.
@@ -6,6 +6,7 @@ Runs of letters still agree where OCR or an ending spoiled a word. A ``Bag`` is 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,12 +29,23 @@ _HEADING_CHARACTERS = 200
 _RUNS = (3, 4, 5)
 _TEXTS_OF_A_TERM = 2
 """A term of fewer texts says nothing of other texts."""
+_ARTICLE = re.compile(r"\b([LRDA])\s?\.?\s?\*?\s?(\d{1,4})(?:-(\d+))?")
 
 
 def word_terms(text: str) -> Counter[str]:
     """How often each word of two letters, and each pair of neighbours, stands in the text; endings cut."""
-    words = [stem(t) for t in fold_tokens(text[:MAX_CHARACTERS]) if len(t) > 1]
+    words = _words(text)
     return Counter([*words, *map(" ".join, pairwise(words))])
+
+
+def triple_terms(text: str) -> Counter[str]:
+    """How often each three words follow each other in the text; endings cut."""
+    words = _words(text)
+    return Counter(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
+
+
+def _words(text: str) -> list[str]:
+    return [stem(t) for t in fold_tokens(text[:MAX_CHARACTERS]) if len(t) > 1]
 
 
 def as_written(term: str, text: str) -> str:
@@ -53,6 +65,21 @@ def letter_terms(text: str) -> Counter[str]:
     return found
 
 
+def article_terms(text: str) -> Counter[str]:
+    """How often each article of law is cited ("L. 2121-29"), and each part, book, title and chapter that it is of.
+
+    The digits of an article are the plan of its code, one a level (decimal numbering of codified articles, Guide
+    de légistique); how many there are, and the letter, tell codes apart.
+    """
+    found: Counter[str] = Counter()
+    for letter, number, within in _ARTICLE.findall(text[:MAX_CHARACTERS]):
+        levels = [f"{len(number)} {number[:end]}" for end in range(len(number) + 1)]
+        found.update([letter, f"{letter} {len(number)}", *levels])
+        if within:
+            found[f"{number}-{within}"] += 1
+    return found
+
+
 def heading(text: str) -> str:
     """The first line of the text that says something, where French acts and forms say what they are."""
     lines = (" ".join(line.split()) for line in text.splitlines())
@@ -68,6 +95,8 @@ KINDS: Mapping[str, Callable[[str], Counter[str]]] = {
     "words": word_terms,
     "letters": letter_terms,
     "heading": heading_terms,
+    "triples": triple_terms,
+    "articles": article_terms,
 }
 
 
@@ -84,7 +113,7 @@ class Bag:
 
 
 def bag(texts: Iterable[str], kind: str, terms: Sequence[str] | None = None) -> Bag:
-    """The texts' terms of one kind: all that there are, or only the ``terms`` that a model knows."""
+    """The texts' terms of one kind: all that two texts share, or only the ``terms`` that a model knows."""
     column = {} if terms is None else {term: i for i, term in enumerate(terms)}
     columns: list[int] = []
     counts: list[int] = []
@@ -98,14 +127,22 @@ def bag(texts: Iterable[str], kind: str, terms: Sequence[str] | None = None) -> 
         ends.append(len(columns))
     shape = (len(ends) - 1, len(column))
     matrix = sp.csr_matrix((np.array(counts, dtype=np.float32), columns, ends), shape=shape)
-    return Bag(matrix, tuple(column))
+    if terms is not None:
+        return Bag(matrix, tuple(column))
+    shared = np.flatnonzero(_texts_of_each(matrix) >= _TEXTS_OF_A_TERM)
+    names = tuple(column)
+    return Bag(matrix[:, shared], tuple(names[i] for i in shared))
 
 
 def rarity(counts: sp.csr_matrix) -> NDArray[np.float32]:
     """The weight of each term by the texts that have it; 0 for a term of a single text."""
-    texts = np.bincount(counts.indices, minlength=counts.shape[1])
+    texts = _texts_of_each(counts)
     weights = np.log((1 + counts.shape[0]) / (1 + texts)) + 1
     return np.where(texts >= _TEXTS_OF_A_TERM, weights, 0.0).astype(np.float32)
+
+
+def _texts_of_each(counts: sp.csr_matrix) -> NDArray[np.int64]:
+    return np.bincount(counts.indices, minlength=counts.shape[1])
 
 
 def scaled(counts: sp.csr_matrix, weights: NDArray[np.float32]) -> sp.csr_matrix:

@@ -37,12 +37,6 @@ def folder(path, *, test=False, count=12):
     return path
 
 
-@pytest.fixture
-def learn():
-    pytest.importorskip("sklearn", reason="extra learn is not installed")
-
-
-@pytest.mark.usefixtures("learn")
 def test_without_a_test_file_every_text_is_measured_once_by_a_model_that_did_not_see_it(tmp_path):
     found = evaluate_classify(folder(tmp_path), SETTINGS)
     assert found["texts"] == 36
@@ -53,7 +47,6 @@ def test_without_a_test_file_every_text_is_measured_once_by_a_model_that_did_not
     assert low <= found["accuracy"] <= high
 
 
-@pytest.mark.usefixtures("learn")
 def test_a_test_file_is_what_is_measured(tmp_path):
     found = evaluate_classify(folder(tmp_path, test=True), SETTINGS)
     assert found["measured_on"] == "test"
@@ -61,7 +54,6 @@ def test_a_test_file_is_what_is_measured(tmp_path):
     assert len(found["accuracy_of_folds"]) == 1
 
 
-@pytest.mark.usefixtures("learn")
 def test_a_few_labels_of_each_class_are_learned_from_with_the_unlabelled_rest(tmp_path):
     found = evaluate_classify(folder(tmp_path), SETTINGS, labels_per_class=3)
     assert found["labels_per_class"] == 3
@@ -69,7 +61,6 @@ def test_a_few_labels_of_each_class_are_learned_from_with_the_unlabelled_rest(tm
     assert found["accuracy"] > 0.8
 
 
-@pytest.mark.usefixtures("learn")
 def test_the_figures_are_the_same_at_every_run(tmp_path):
     first, second = (evaluate_classify(folder(tmp_path), SETTINGS) for _ in range(2))
     assert first["confusion"] == second["confusion"]

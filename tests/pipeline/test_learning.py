@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 
+import numpy as np
 import pytest
 
 from archiveia import pipeline
@@ -10,7 +11,9 @@ from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, units, work
 from archiveia.edges.learned_heads import load_head
-from archiveia.engines.classifier_learned import LearnedClassifier
+from archiveia.engines import classifier_learned
+from archiveia.engines.classifier_learned import LearnedClassifier, with_learned
+from archiveia.engines.text_evidence import Reader
 from archiveia.pipeline import deciding, learning
 from archiveia.steps.lessons import Lesson
 
@@ -20,11 +23,6 @@ WORDS = {
     "PLAINTE": ["clarinette", "violon", "hautbois", "trompette", "tambour", "flûte"],
 }
 """Words of which the plan knows nothing: what is right afterwards was learned."""
-
-
-@pytest.fixture(autouse=True)
-def learn_extra():
-    pytest.importorskip("sklearn", reason="extra learn is not installed")
 
 
 def decided(count, seed=1, *, blind=True):
@@ -70,6 +68,24 @@ def test_the_head_is_kept_with_its_card_and_read_again_without_running_code(edge
     before = edges.classifier.scores(["marbre et ardoise du granit"], load_classification_plan())
     edges.forget_classifier()
     assert edges.classifier.scores(["marbre et ardoise du granit"], load_classification_plan()) == before
+
+
+def test_a_head_is_only_asked_with_the_encoder_that_it_learned_with(edges, monkeypatch):
+    def reader(name):
+        def encode(texts, _are_classes):
+            return np.array([(1, "violon" in text, "marbre" in text) for text in texts], dtype=np.float32)
+
+        return Reader(name, encode, {"meaning": 100})
+
+    monkeypatch.setattr(learning, "open_reader", lambda _: reader("one"))
+    monkeypatch.setattr(classifier_learned, "open_reader", lambda _: reader("one"))
+    learning.study(decided(60), edges)
+    stored = load_head(edges.storage.home, edges.entity)
+    assert stored.card["encoder"] == "one"
+    asked = (stored.head, stored.terms, stored.card, edges.classifier, edges.settings)
+    assert isinstance(with_learned(*asked), LearnedClassifier)
+    monkeypatch.setattr(classifier_learned, "open_reader", lambda _: reader("another"))
+    assert with_learned(*asked) is edges.classifier
 
 
 def test_nothing_is_learned_twice_or_from_too_little(edges):
