@@ -15,10 +15,10 @@ from archiveia.cli.working import exit_code, print_account
 from archiveia.edges import database
 from archiveia.edges.database import units
 from archiveia.errors import RefusedError
-from archiveia.pipeline import deciding, publishing, requesting, searching
+from archiveia.pipeline import deciding, publishing, requesting, rule_sets, searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.settings import read_settings
-from archiveia.values import ThirdPartyRights
+from archiveia.values import Signature, ThirdPartyRights
 
 if TYPE_CHECKING:
     import argparse
@@ -109,6 +109,8 @@ def _decide_on_samples(records: Sequence[Record], edges: Edges) -> None:
         if record.value("class") == "FACTURE":
             decided = {"class": "FACTURE", "retention_rule": "FIN-004", "trigger_on": "1986-12-31"}
             deciding.confirm(record.id, decided, actor="Démonstration", edges=edges)
+    signature = Signature("le maire (invention de la démonstration)", edges.today(), "avis favorable, inventé")
+    rule_sets.sign(["FIN-004"], signature, actor="Démonstration", edges=edges)
 
 
 def _pages(count: int) -> str:
@@ -209,7 +211,7 @@ def retention_is_proposed_with_its_source(shown: Shown) -> Proof:
         lines=[
             f"{title_of(record)} ({record.value('class')}): rule {proposal['rule']}, {proposal['label']}",
             f"trigger: {proposal['trigger']} -> {proposal['trigger_on'] or 'unknown'}",
-            f"due: {proposal['due_on'] or 'unknown'}; sort final: {proposal['sort_final']}",
+            f"due: {proposal['due_on'] or 'unknown'}; sort final: {proposal['fate'] or 'a person decides'}",
             f"source: {proposal['source']}",
         ],
     )
@@ -219,7 +221,7 @@ def elimination_needs_a_visa(shown: Shown) -> Proof:
     """An elimination is refused, and the want of a visa is among the reasons."""
     if not shown.records:
         return Proof(holds=False, lines=["there is no record"])
-    ripe = [r for r in shown.records if r.value("retention")["sort_final"] == "E"]
+    ripe = [r for r in shown.records if r.value("retention")["fate"] == "E"]
     ready = [r for r in ripe if r.value("retention")["due_on"]] or ripe or list(shown.records)
     try:
         deciding.refuse_elimination([ready[0].id], visa=None, edges=shown.edges)
