@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from archiveia.steps.dedup_signatures import Signature
 
 _APART = frozenset({Relation.TEMPLATE, Relation.DOUBTFUL})
+GROUPING = COPIES | _APART
+"""The relations that ``clusters`` looks at."""
 
 
 def signatures_of(texts: Mapping[str, str]) -> dict[str, Signature]:

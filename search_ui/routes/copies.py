@@ -1,6 +1,5 @@
 """Pages that are alike: copies with a proposed record copy, other versions, extracts, other acts on one template."""
 
-from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -13,7 +12,7 @@ from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.pipeline import Edges
 from archiveia.pipeline.deciding_copies import decide_copies
 from archiveia.pipeline.indexing import title_of
-from archiveia.steps.dedup import clusters
+from archiveia.steps.dedup import GROUPING, clusters
 from archiveia.steps.dedup_copies import record_copy
 from archiveia.steps.dedup_relations import align
 from archiveia.values import COPIES, Record, Relation, SimilarPair
@@ -36,24 +35,21 @@ def copies_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """The groups of copies, or the pairs of one relation."""
     wanted = request.query_params.get("relation", "")
     tab = wanted if wanted in TABS else COPY_TAB
-    number = page_number(request.query_params.get("page"))
-    first = (number - 1) * PAGE_SIZE
     with database.reading(edges.database) as connection:
-        pairs = similarity.all_pairs(connection, edges.entity)
-        groups = clusters(pairs)
-        counts = Counter(p.relation.value for p in pairs if p.relation not in COPIES)
-        counts[COPY_TAB] = len(groups)
+        counts = {r.value: n for r, n in similarity.pair_counts(connection, edges.entity).items()}
+        groups = _groups(connection, edges) if tab == COPY_TAB else []
+        total = len(groups) if tab == COPY_TAB else counts.get(tab, 0)
+        pages = max(-(-total // PAGE_SIZE), 1)
+        number = min(page_number(request.query_params.get("page")), pages)
+        first = (number - 1) * PAGE_SIZE
         if tab == COPY_TAB:
             decided = similarity.decided_pairs(connection, edges.entity)
             entries = [_group(connection, group, decided) for group in groups[first : first + PAGE_SIZE]]
         else:
-            chosen = sorted(
-                (p for p in pairs if p.relation == tab), key=lambda p: (-p.score, p.page_a, p.page_b)
+            pairs = similarity.pairs_list(
+                connection, edges.entity, Relation(tab), limit=PAGE_SIZE, offset=first
             )
-            entries = [
-                {"pages": (p.page_a, p.page_b), "pair": p, "more": 0}
-                for p in chosen[first : first + PAGE_SIZE]
-            ]
+            entries = [{"pages": (p.page_a, p.page_b), "pair": p, "more": 0} for p in pairs]
         held = _held(connection, [page for entry in entries for page in entry["pages"]], edges)
     return render(
         request,
@@ -62,11 +58,18 @@ def copies_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
         held=held,
         tab=tab,
         tabs=TABS,
-        counts=counts,
+        counts={**counts, tab: total},
         number=number,
-        pages=-(-counts[tab] // PAGE_SIZE),
+        first=first + 1,
+        total=total,
+        pages=pages,
         saved=bool(request.query_params.get("fait")),
     )
+
+
+def _groups(connection: Connection, edges: Edges) -> list[tuple[str, ...]]:
+    """The groups of copies. They hang together by all pairs, so that none can be left for another page."""
+    return clusters(similarity.all_pairs(connection, edges.entity, GROUPING))
 
 
 def _group(connection: Connection, group: tuple[str, ...], decided: set[tuple[str, str]]) -> dict[str, Any]:
@@ -130,7 +133,7 @@ def _indirect(connection: Connection, first: str, second: str, edges: Edges) -> 
     Raises:
         UnknownUnitError: nothing joins them here.
     """
-    groups = clusters(similarity.all_pairs(connection, edges.entity))
+    groups = _groups(connection, edges)
     if not any(first in group and second in group for group in groups):
         raise UnknownUnitError(
             f"no pair of pages {first} and {second} here", "choose a pair in the list of duplicates"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from town_hall import NAME, TestClient, Town, post
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, similarity, units
-from archiveia.values import Relation, SimilarPair
+from archiveia.edges.database import decisions, similarity, tables, units
+from archiveia.values import COPIES, Relation, SimilarPair
 
 if TYPE_CHECKING:
     from archiveia import pipeline
@@ -67,6 +68,48 @@ def test_two_pages_are_shown_side_by_side_with_what_differs(
     assert "Ce qui diffère" in page
     assert page.count("<mark>") >= 2
     assert " checked" not in page  # nothing is chosen beforehand where a person has to look
+
+
+def many(count: int, relation: Relation, pages: Pages, edges: pipeline.Edges) -> list[Pages]:
+    """So many pairs of pages that no piece holds, the most alike first."""
+    ids = [f"{n:032d}" for n in range(2 * count)]
+    with database.writing(edges.database) as connection:
+        for table, key in ((tables.pages, "id"), (tables.readings, "page_id")):
+            one = connection.execute(sa.select(table).where(table.c[key] == pages[0])).one()._asdict()
+            if table is tables.pages:
+                rows = [
+                    {**one, key: page, "unit_id": None, "number": None, "source_page": 100 + n}
+                    for n, page in enumerate(ids)
+                ]
+            else:
+                rows = [{**one, key: page} for page in ids]
+            connection.execute(table.insert(), rows)
+        found = list(zip(ids[::2], ids[1::2], strict=True))
+        pairs = [SimilarPair(*pair, 1 - n / (2 * count), relation) for n, pair in enumerate(found)]
+        similarity.save_pairs(connection, ids, pairs)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("relation", "what"),
+    [
+        (Relation.TEMPLATE, "paires, les plus ressemblantes d’abord"),
+        (Relation.SAME_TEXT, "groupes de copies"),
+    ],
+)
+def test_a_long_list_comes_in_pages_with_its_total(
+    staff: TestClient, pages: Pages, edges: pipeline.Edges, relation: Relation, what: str
+):
+    found = many(45, relation, pages, edges)
+    tab = "copies" if relation in COPIES else relation.value
+    for number, (first, last) in enumerate(((1, 20), (21, 40), (41, 45)), start=1):
+        page = staff.get(f"{LIST}?relation={tab}&page={number}").text
+        assert f"{first} à {last} de 45 {what}" in page
+        assert f"page {number} sur 3" in page
+        shown = [n for n, (a, b) in enumerate(found, start=1) if f"{LIST}/{a}/{b}" in page]
+        assert shown == list(range(first, last + 1))
+    assert f"41 à 45 de 45 {what}" in staff.get(f"{LIST}?relation={tab}&page=9999").text
+    assert "Rien de tel pour l’instant." in staff.get(f"{LIST}?relation=doubtful").text
 
 
 def test_other_acts_on_one_template_are_no_copies(staff: TestClient, pages: Pages, edges: pipeline.Edges):

@@ -134,41 +134,75 @@ def alike(connection: Connection, unit_id: str) -> list[Alike]:
     return sorted(found, key=lambda f: (f.relation not in COPIES, -f.score, f.unit_id, f.its_page))
 
 
-def all_pairs(connection: Connection, entity_id: str) -> list[SimilarPair]:
-    """Every pair of pages of an entity that are alike; what a person decided of a pair outranks the machine."""
+def all_pairs(
+    connection: Connection, entity_id: str, relations: Iterable[Relation] = Relation
+) -> list[SimilarPair]:
+    """The pairs of pages of an entity that are one of these to one another, in order of page.
+
+    What a person decided of a pair outranks the machine.
+    """
+    said = _said(entity_id)
+    query = sa.select(said).where(said.c.relation.in_(list(relations)))
+    return [_pair(row) for row in connection.execute(query.order_by(said.c.page_a, said.c.page_b))]
+
+
+def pair_counts(connection: Connection, entity_id: str) -> dict[Relation, int]:
+    """How many pairs of pages of an entity there are of each relation, as ``all_pairs`` has them."""
+    said = _said(entity_id)
+    query = sa.select(said.c.relation, sa.func.count()).group_by(said.c.relation)
+    return {Relation(relation): count for relation, count in connection.execute(query)}
+
+
+def pairs_list(
+    connection: Connection, entity_id: str, relation: Relation, *, limit: int, offset: int = 0
+) -> list[SimilarPair]:
+    """Some pairs of one relation, the most alike first."""
+    said = _said(entity_id)
     query = (
-        sa.select(similar_pages, copy_decisions.c.is_copy)
-        .join(pages, pages.c.id == similar_pages.c.page_a)
-        .outerjoin(
-            copy_decisions,
-            (copy_decisions.c.page_a == similar_pages.c.page_a)
-            & (copy_decisions.c.page_b == similar_pages.c.page_b),
+        sa.select(said)
+        .where(said.c.relation == relation)
+        .order_by(said.c.score.desc(), said.c.page_a, said.c.page_b)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_pair(row) for row in connection.execute(query)]
+
+
+def _said(entity_id: str) -> sa.Subquery:
+    """Every pair that the machine found or a person decided on; what the person said of it counts."""
+    found, decided = similar_pages.c, copy_decisions.c
+    is_pair = (decided.page_a == found.page_a) & (decided.page_b == found.page_b)
+    by_person = sa.case((decided.is_copy, Relation.SAME_TEXT), else_=Relation.TEMPLATE)
+    is_agreed = decided.is_copy.is_(None) | (decided.is_copy == found.relation.in_(COPIES))
+    machine = (
+        sa.select(
+            found.page_a,
+            found.page_b,
+            found.score,
+            sa.case((is_agreed, found.relation), else_=by_person).label("relation"),
         )
+        .join(pages, pages.c.id == found.page_a)
+        .outerjoin(copy_decisions, is_pair)
         .where(pages.c.entity_id == entity_id)
-        .order_by(similar_pages.c.page_a, similar_pages.c.page_b)
     )
-    found = [_pair(row) for row in connection.execute(query)]
     alone = (
-        sa.select(copy_decisions)
-        .join(pages, pages.c.id == copy_decisions.c.page_a)
-        .outerjoin(
-            similar_pages,
-            (copy_decisions.c.page_a == similar_pages.c.page_a)
-            & (copy_decisions.c.page_b == similar_pages.c.page_b),
+        sa.select(
+            decided.page_a,
+            decided.page_b,
+            sa.case((decided.is_copy, 1.0), else_=0.0).label("score"),
+            by_person.label("relation"),
         )
-        .where(pages.c.entity_id == entity_id, similar_pages.c.page_a.is_(None))
-        .order_by(copy_decisions.c.page_a, copy_decisions.c.page_b)
+        .join(pages, pages.c.id == decided.page_a)
+        .outerjoin(similar_pages, is_pair)
+        .where(pages.c.entity_id == entity_id, found.page_a.is_(None))
     )
-    for row in connection.execute(alone):
-        said = Relation.SAME_TEXT if row.is_copy else Relation.TEMPLATE
-        found.append(SimilarPair(row.page_a, row.page_b, float(row.is_copy), said))
-    return found
+    return sa.union_all(machine, alone).subquery()
 
 
 def pair(connection: Connection, entity_id: str, page_a: str, page_b: str) -> SimilarPair | None:
     """What two pages of an entity were found to be; ``None`` when they were not found alike."""
     query = (
-        sa.select(similar_pages, sa.null().label("is_copy"))
+        sa.select(similar_pages)
         .join(pages, pages.c.id == similar_pages.c.page_a)
         .where(
             pages.c.entity_id == entity_id,
@@ -231,7 +265,4 @@ def facts_of(connection: Connection, page_ids: Sequence[str]) -> dict[str, CopyF
 
 
 def _pair(row: sa.Row[Any]) -> SimilarPair:
-    said = Relation(row.relation)
-    if row.is_copy is not None and row.is_copy != (said in COPIES):
-        said = Relation.SAME_TEXT if row.is_copy else Relation.TEMPLATE
-    return SimilarPair(row.page_a, row.page_b, row.score, said)
+    return SimilarPair(row.page_a, row.page_b, row.score, Relation(row.relation))
