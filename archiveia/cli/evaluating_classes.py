@@ -1,12 +1,14 @@
-"""``evaluate classify``: how good a classifier is on texts whose class people gave."""
+"""``evaluate classify`` and ``evaluate agreement``: how good a classifier is beside the classes that people gave."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
+from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table, progress
 from archiveia.cli.working import FINE
+from archiveia.pipeline.agreeing import class_agreement
 from archiveia.pipeline.evaluating_classes import evaluate_classify
 from archiveia.settings import read_settings
 
@@ -35,9 +37,54 @@ def classify(args: argparse.Namespace) -> int:
     return FINE
 
 
+def agreement(args: argparse.Namespace) -> int:
+    """The proposed classes beside those that reviewers gave here; the figures on stdout."""
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
+        found = class_agreement(edges).as_json()
+    if args.json:
+        print_json(found)
+        return FINE
+    blind = found["blind"]
+    print_table(
+        ("classes given", "records", "right", "95 %", "decided alone", "of these right", "calibration error"),
+        [
+            (
+                "without the proposal",
+                blind["texts"],
+                _percent(blind["accuracy"]),
+                _between(blind["accuracy_interval"]),
+                _percent(blind["abstention"]["coverage"]),
+                _percent(blind["abstention"]["precision"]),
+                _percent(blind["ece"]),
+            )
+        ]
+        if blind
+        else [],
+    )
+    if blind:
+        print()
+        _print_classes(blind)
+    print(
+        f"proposals seen: {found['accepted']} confirmed, {found['corrected']} corrected "
+        "(no measure: who confirms leans towards the machine)"
+    )
+    print(f"shown without a proposal: {found['blind_share']:.0%} of the records, {found['waiting']} waiting")
+    return FINE
+
+
 def _print(found: Json) -> None:
     print_table(("figure", found["classifier"], "95 %", "rules alone", "95 %"), _figures(found))
     print()
+    _print_classes(found)
+    if found["undescribed"]:
+        print(
+            f"only their names describe: {', '.join(found['undescribed'])} (write labels.json)",
+            file=sys.stderr,
+        )
+
+
+def _print_classes(found: Json) -> None:
+    """Class by class, then what was claimed beside what was right."""
     print_table(
         ("class", "texts", "precision", "95 %", "recall", "95 %"),
         [
@@ -60,11 +107,6 @@ def _print(found: Json) -> None:
             for b in found["reliability"]
         ],
     )
-    if found["undescribed"]:
-        print(
-            f"only their names describe: {', '.join(found['undescribed'])} (write labels.json)",
-            file=sys.stderr,
-        )
 
 
 def _figures(found: Json) -> list[tuple[object, ...]]:

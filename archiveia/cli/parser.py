@@ -392,6 +392,13 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     few.add_argument("--zero-shot", action="store_true", help="no label is learned from, only descriptions")
     few.add_argument("--labels-per-class", type=_count, metavar="N", help="learn from N texts of each class")
     _json(classify)
+    agreement = _command(
+        what,
+        "agreement",
+        "evaluating_classes:agreement",
+        "measure the proposed classes on what reviewers decided here",
+    )
+    _json(agreement)
     dedup = _command(
         what,
         "dedup",

@@ -7,8 +7,8 @@ from archiveia.edges import database
 from archiveia.edges.database import decisions, desk, names, readings, requests, sources, units
 from archiveia.edges.database.desk import Review
 from archiveia.edges.database.names import GroupState
+from archiveia.pipeline.agreeing import class_agreement
 from archiveia.pipeline.indexing import title_of
-from archiveia.steps.agreement import agreement
 from archiveia.steps.lessons import blind_below
 from archiveia.steps.respond import RequestState, urgency
 from search_ui.asking import asked_in, page_number
@@ -99,13 +99,12 @@ def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
 @router.get("/justesse", dependencies=[may(Action.REVIEW)])
 def agreement_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
     """How good the proposed classes are here, on what was reviewed."""
-    with database.reading(edges.database) as connection:
-        confirmed = decisions.confirmations(connection, edges.entity)
-        share = edges.settings.blind_share
-        waiting = desk.review_counts(
-            connection, edges.entity, good_cer=edges.settings.ocr_good_cer, blind_below=blind_below(share)
-        )[Review.BLIND]
-    found = agreement((row.subject, row.before, row.after) for row in confirmed)
+    reviewed = class_agreement(edges)
     return render(
-        request, "class_agreement.html", found=found, share=share, waiting=waiting, classes=class_labels()
+        request,
+        "class_agreement.html",
+        found=reviewed.found,
+        share=reviewed.share,
+        waiting=reviewed.waiting,
+        classes=class_labels(),
     )
