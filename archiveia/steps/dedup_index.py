@@ -1,8 +1,8 @@
 """Which pages may be alike: an index of signatures that new pages are put into and looked up in.
 
 Sorted arrays, a few for each band: what was added last lies apart and is sorted into the rest as that grows,
-so that a page costs nearly the same in the first batch and in the hundredth. A look-up takes at most
-``MAX_LOOKALIKES`` pages of a band, the first that came: a crowd costs no more than a pair.
+so that a page costs nearly the same in the first batch and in the hundredth. Of the pages with one key (of a
+band, or an anchor) ``MAX_LOOKALIKES`` are kept, the first that came: a crowd costs no more than a pair.
 """
 
 from __future__ import annotations
@@ -22,46 +22,73 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", bound=np.generic)
 
 MAX_LOOKALIKES = 20
-"""Pages of one band that a look-up takes; and look-alikes beyond which a page is linked to a few only."""
+"""Pages with one key that are kept; and look-alikes beyond which a page is linked to a few only."""
 LEAST_ANCHORS = 2
 """Anchors in common from which a text may stand inside another."""
 _ANCHORS_INSIDE = 0.2
 """Share of the shorter text's anchors that must be in common: slips of reading spoil long runs."""
 _BLOCK = 2_000
 """Pages looked up together: more would only take more memory."""
+_KEY_SHIFT = np.uint64(32)
+_ONE_KEY = np.uint64(2**32)
+"""A pair is its key times this, and its page: pairs that differ in less than this have one key."""
+
+
+class _Run:
+    """Pairs (key, page) in order of key, and where in them the keys of one beginning stand.
+
+    Keys are scattered evenly: a few pairs have one beginning, and all keys are looked up at once without the
+    dependent steps of a binary search, which wait for memory longer as the archive grows.
+    """
+
+    def __init__(self, pairs: NDArray[np.uint64]) -> None:
+        crowded = (pairs[MAX_LOOKALIKES:] ^ pairs[:-MAX_LOOKALIKES]) < _ONE_KEY
+        if crowded.any():
+            pairs = np.delete(pairs, np.flatnonzero(crowded) + MAX_LOOKALIKES)
+        bits = max(len(pairs).bit_length() - 2, 1)  # two to four pairs for each beginning
+        self.pairs = pairs
+        self.shift = np.uint64(64 - bits)
+        self.starts = np.zeros(2**bits + 1, dtype=np.uint32)
+        beginnings = (pairs >> self.shift).astype(np.int64)
+        np.cumsum(np.bincount(beginnings, minlength=2**bits), out=self.starts[1:])
+
+    def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """For each hit, the place of the key and the pair."""
+        beginnings = keys >> self.shift
+        starts = self.starts[beginnings].astype(np.int64)
+        counts = self.starts[beginnings + np.uint64(1)] - starts
+        asked = np.repeat(np.arange(len(keys)), counts)
+        pairs = self.pairs[np.arange(len(asked)) + (starts - np.cumsum(counts) + counts)[asked]]
+        is_hit = (pairs ^ keys[asked]) < _ONE_KEY
+        return asked[is_hit], pairs[is_hit]
 
 
 class _Sorted:
-    """Pairs (key, page) in order of key, in a few arrays of growing length."""
+    """Pairs (key, page) in order of key, in a few runs of growing length."""
 
     def __init__(self) -> None:
-        self.parts: list[NDArray[np.uint64]] = []
+        self.runs: list[_Run] = []
 
     def add(self, keys: NDArray[np.uint32], pages: NDArray[np.uint32]) -> None:
-        fresh = (keys.astype(np.uint64) << np.uint64(32)) | pages
+        fresh = (keys.astype(np.uint64) << _KEY_SHIFT) | pages
         fresh.sort()
-        while self.parts and len(self.parts[-1]) < 4 * len(fresh):
-            fresh = np.concatenate([self.parts.pop(), fresh])
+        while self.runs and len(self.runs[-1].pairs) < 2 * len(fresh):
+            fresh = np.concatenate([self.runs.pop().pairs, fresh])
             fresh.sort(kind="stable")  # two runs in order: merged, not sorted anew
-        self.parts.append(fresh)
+        self.runs.append(_Run(fresh))
 
     def find(self, keys: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """For each hit, the place of the key and the page; at most ``MAX_LOOKALIKES`` a key and array."""
-        order = np.argsort(keys)  # searched in order, for then the same part of memory is read again
-        low = keys[order].astype(np.uint64) << np.uint64(32)
-        asked, found = [], []
-        for part in self.parts:
-            first = np.searchsorted(part, low)
-            last = np.searchsorted(part, low | np.uint64(2**32 - 1), side="right")
-            counts = np.minimum(last - first, MAX_LOOKALIKES)
-            total = int(counts.sum())
-            if total:
-                starts = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
-                asked.append(np.repeat(order, counts))
-                found.append((part[starts + np.arange(total)] & np.uint64(2**32 - 1)).astype(np.int64))
-        if not asked:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        return np.concatenate(asked), np.concatenate(found)
+        """For each hit, the place of the key and the page; of a crowd the first only."""
+        order = np.argsort(keys)  # looked up in order, for then the same part of memory is read again
+        wanted = keys[order].astype(np.uint64) << _KEY_SHIFT
+        asked, found = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+        for run in self.runs:
+            places, pairs = run.find(wanted)
+            asked.append(order[places])
+            found.append(pairs)
+            is_open = np.bincount(places, minlength=len(wanted)) < MAX_LOOKALIKES
+            order, wanted = order[is_open], wanted[is_open]
+        return np.concatenate(asked), np.concatenate(found).astype(np.uint32).astype(np.int64)
 
 
 class _Bands:
@@ -167,7 +194,7 @@ class LookalikeIndex:
                 bands.add(np.array([p for p, _ in mine]), np.stack([h for _, h in mine]))
         counts = np.array([len(made.anchors) for _, made in fresh])
         places = np.array([place for place, _ in fresh], dtype=np.uint32)
-        self._anchors.add(np.concatenate([made.anchors for _, made in fresh]), np.repeat(places, counts))
+        self._anchors.add(_anchors_of([made for _, made in fresh]), np.repeat(places, counts))
         if len(self._pages) > len(self._anchor_counts):
             self._anchor_counts = _grown(self._anchor_counts, len(self._pages) * 5 // 4)
         self._anchor_counts[places] = counts
@@ -211,10 +238,17 @@ class LookalikeIndex:
     def _around(self, block: Sequence[Signature]) -> Iterator[tuple[int, int, float]]:
         """The pages that share anchors: (place in the block, page, share of the shorter text's anchors)."""
         counts = np.array([len(made.anchors) for made in block])
-        asked, pages = self._anchors.find(np.concatenate([made.anchors for made in block]))
-        owners = np.repeat(np.arange(len(block)), counts)[asked]
-        both, shared = np.unique(owners << 32 | pages, return_counts=True)
+        asked, pages = self._anchors.find(_anchors_of(block))
+        both = np.sort(np.repeat(np.arange(len(block)), counts)[asked] << 32 | pages)
+        again = both[1:][both[1:] == both[:-1]]  # most share one anchor, and go no further
+        both, shared = np.unique(again, return_counts=True)
+        shared += 1
         owners, pages = both >> 32, both & (2**32 - 1)
         shares = shared / np.minimum(counts[owners], self._anchor_counts[pages])
         good = (shared >= LEAST_ANCHORS) & (shares >= _ANCHORS_INSIDE)
         yield from zip(owners[good].tolist(), pages[good].tolist(), shares[good].tolist(), strict=True)
+
+
+def _anchors_of(signatures: Sequence[Signature]) -> NDArray[np.uint32]:
+    """All their anchors, scattered: as they were drawn they are small numbers."""
+    return scattered(np.concatenate([made.anchors for made in signatures]))
