@@ -114,6 +114,37 @@ def test_an_empty_text_and_one_of_few_letters_have_no_signature():
     assert signature("a1" * 6) is not None
 
 
+def test_pages_without_letters_are_like_no_other():
+    text = a_text(1)
+    texts = {"a": "", "b": "", "c": " \n\u00a0\ufeff", "d": "– – –", "e": text, "f": text, "g": "\ud800"}
+    assert set(found(texts)) == {("e", "f")}
+
+
+def test_a_page_of_one_letter_over_and_over_is_only_like_its_own_kind():
+    got = found({"a": "i" * 5_000, "b": "i" * 5_000, "c": "l" * 5_000, "d": a_text(1)})
+    assert set(got) == {("a", "b")}
+
+
+def test_pages_that_mix_scripts_are_told_apart_by_all_of_them():
+    draw = random.Random(4)
+    scripts = (
+        "абвгдежзиклмнопрст",
+        "αβγδεζηθικλμνξοπρσ",
+        "אבגדהוזחטיכלמנסעפ",
+        "北京市人民政府公報第號年月日東西南",
+    )
+    foreign = [" ".join("".join(draw.choices(s, k=6)) for s in scripts * 15) for _ in range(2)]
+    french = a_text(6, 40)
+    texts = {"a": f"{french} {foreign[0]}", "b": f"{foreign[0]} ", "c": f"{french} {foreign[1]}"}
+    texts["d"] = texts["a"].replace("б", "в").upper()
+    got = found(texts)
+    assert got["a", "d"][0] is Relation.SAME_TEXT
+    assert {got[pair][0] for pair in (("a", "b"), ("b", "d"))} == {Relation.EXTRACT}
+    assert not {("b", "c"), ("a", "c"), ("c", "d")} & {
+        pair for pair, (said, _) in got.items() if said in COPIES
+    }
+
+
 def test_scripts_beyond_latin_have_letters_too():
     assert letters("Ἀθῆναι Москва 北京 \U0001d400") == "αθηναιмосква北京a"
     assert letters("half a pair \ud800 here") == "halfapairhere"
@@ -151,6 +182,17 @@ def test_a_crowd_of_identical_pages_costs_one_pair_each():
     pairs = similar_pairs(crowd, LookalikeIndex(), lambda _: text, threshold=0.75)
     assert len(pairs) <= len(crowd) + MAX_LOOKALIKES**2
     assert clusters(pairs) == [tuple(sorted(crowd))]
+
+
+def test_a_crowd_of_identical_pages_that_comes_in_batches_is_one_cluster_too():
+    made, text = signature(a_text(8)), a_text(8)
+    index, pairs, size = LookalikeIndex(), [], 500
+    for start in range(0, 20 * size, size):
+        batch = {f"p{n:05d}": made for n in range(start, start + size)}
+        pairs += similar_pairs(batch, index, lambda _: text, threshold=0.75)
+    assert len(index) == 20 * size
+    assert len(pairs) <= 20 * size + MAX_LOOKALIKES**2
+    assert [len(group) for group in clusters(pairs)] == [20 * size]
 
 
 def test_a_crowd_of_look_alikes_is_one_cluster():
