@@ -68,6 +68,16 @@ PAGE_STATES = {
     "waiting": "en attente",
 }
 REQUEST_STATES = {"received": "reçue", "answered": "communiquée", "refused": "refusée", "closed": "close"}
+REQUEST_KINDS = {
+    "crpa": "communication d’un document",
+    "derogation": "consultation par dérogation d’un document non communicable",
+    "rgpd-15": "accès à mes données personnelles",
+    "rgpd-16": "rectification de mes données personnelles",
+    "rgpd-17": "effacement de mes données personnelles",
+    "rgpd-18": "limitation du traitement de mes données",
+    "rgpd-20": "portabilité de mes données",
+    "rgpd-21": "opposition au traitement de mes données",
+}
 URGENCIES = {"late": "délai dépassé", "soon": "échéance proche", "on_time": "dans les délais"}
 SORTS = {"C": "conservation", "T": "tri", "E": "élimination (sur visa)"}
 CONFIDENCES = {
@@ -166,6 +176,7 @@ LABELS: dict[str, dict[str, str]] = {
     "outcomes": OUTCOMES,
     "page_states": PAGE_STATES,
     "request_states": REQUEST_STATES,
+    "request_kinds": REQUEST_KINDS,
     "urgencies": URGENCIES,
     "sorts": SORTS,
     "confidences": CONFIDENCES,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archiveia import VERSION
 from archiveia.steps.compliance import PAPERS
+from archiveia.steps.respond import REQUESTS
 from archiveia.values import TakedownReason, ThirdPartyRights
 
 EPILOG = """exit codes: 0 all fine; 1 could not go on; 2 usage; 3 some files rejected or failed (the rest is safe).
@@ -199,7 +200,9 @@ def _rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     export.add_argument("file", type=Path, metavar="FILE.csv|.ods", help="where it goes")
     export.add_argument("--version", type=int, metavar="N", help="which (default: the one in force)")
     _actor(export)
-    sample = _command(what, "sample", "rules:sample", "draw which dossiers a selection (tri) keeps, by population")
+    sample = _command(
+        what, "sample", "rules:sample", "draw which dossiers a selection (tri) keeps, by population"
+    )
     sample.add_argument("code", metavar="CODE", help="a rule of schemas/sampling.json")
     sample.add_argument("--seed", required=True, metavar="TEXT", help="the same seed draws the same again")
     _actor(sample)
@@ -309,7 +312,9 @@ def _respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add.add_argument("subject", help="what is asked for")
     add.add_argument("--email", required=True, help="where to answer")
     add.add_argument("--name", default="", help="who asks; nobody has to say")
-    add.add_argument("--kind", default="crpa", choices=("crpa", "derogation"), help="which delay runs")
+    add.add_argument(
+        "--kind", default="crpa", choices=REQUESTS, help=f"which delay runs: {', '.join(REQUESTS)}"
+    )
     add.add_argument(
         "--received-on",
         type=date.fromisoformat,

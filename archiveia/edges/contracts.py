@@ -203,7 +203,10 @@ def _request_delays(folder: Path) -> dict[str, RequestDelay]:
         if not isinstance(months, int) or isinstance(months, bool) or months < 1:
             _refuse(REQUESTS, f"{where}, column months", f"{months!r} is not a whole number of months")
         kind, label, source = (_text(REQUESTS, where, item, c) for c in ("kind", "label", "legal_source"))
-        delays[kind] = RequestDelay(kind=kind, label=label, months=months, legal_source=source)
+        recourse = item.get("recourse", "cada")
+        if recourse not in {"cada", "cnil"}:
+            _refuse(REQUESTS, f"{where}, column recourse", f"{recourse!r} is neither cada nor cnil")
+        delays[kind] = RequestDelay(kind, label, months, source, recourse)
     for kind in ("crpa", "derogation", "cada"):
         if kind not in delays:
             _refuse(REQUESTS, "column kind", f"there is no row {kind!r}")

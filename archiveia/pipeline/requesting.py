@@ -10,7 +10,7 @@ from archiveia.edges import database
 from archiveia.edges.contracts import load_request_delays
 from archiveia.edges.database import journal, requests, units
 from archiveia.errors import BadRequestError
-from archiveia.steps.respond import RequestState, acknowledgement, due_on, move, request_number
+from archiveia.steps.respond import REQUESTS, RequestState, acknowledgement, due_on, move, request_number
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,6 +51,8 @@ def receive(
     Raises:
         BadRequestError: the subject, the address or the day is missing or cannot be used.
     """
+    if kind not in REQUESTS:
+        raise BadRequestError(f"unknown kind of request {kind!r}", f"choose one of {', '.join(REQUESTS)}")
     requester, email, subject = requester.strip(), email.strip(), subject.strip()
     if not subject or len(subject) > LONGEST_SUBJECT:
         msg = f"la demande compte {len(subject)} caractères"

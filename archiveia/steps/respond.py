@@ -16,12 +16,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RequestDelay:
-    """A row of ``schemas/request_delays.json``: months of silence after which a request is refused."""
+    """A row of ``schemas/request_delays.json``: months to answer, and who is asked next: ``cada`` or ``cnil``."""
 
     kind: str
     label: str
     months: int
     legal_source: str
+    recourse: str = "cada"
+
+    @property
+    def is_of_personal_data(self) -> bool:
+        """A right of RGPD art. 15 to 21: silence refuses nothing, the CNIL is asked."""
+        return self.recourse == "cnil"
+
+
+RIGHTS = ("rgpd-15", "rgpd-16", "rgpd-17", "rgpd-18", "rgpd-20", "rgpd-21")
+"""Requests about one's own data (RGPD art. 15 to 21)."""
+REQUESTS = ("crpa", "derogation", *RIGHTS)
+"""What somebody can ask for, by kind (``schemas/request_delays.json``)."""
 
 
 class RequestState(StrEnum):
@@ -118,20 +130,34 @@ def acknowledgement(
     """The letter that acknowledges a request: last day, meaning of silence, appeals (CRPA L112-3, R112-5)."""
     delay, cada = _delay(delays, kind), _delay(delays, "cada")
     last = add_months(received_on, delay.months)
-    appeal_on = in_french(add_months(last, cada.months))
-    return f"""Madame, Monsieur,
+    head = f"""Madame, Monsieur,
 
 {entity_name} accuse réception de votre demande n° {number}, reçue le {in_french(received_on)}, \
 portant sur : {subject.strip()}.
 
 Il s’agit d’une {delay.label} ({delay.legal_source}). \
 Une réponse vous sera adressée au plus tard le {in_french(last)}.
-
+"""
+    if delay.is_of_personal_data:
+        return head + _RIGHTS
+    return f"""{head}
 Sans réponse à cette date, le silence gardé vaut refus implicite de votre demande.
 
 En cas de refus, vous disposez de {cada.months} mois pour saisir la Commission d’accès aux documents \
 administratifs (CADA, {cada.legal_source}), préalable obligatoire à tout recours devant le tribunal \
-administratif ; en cas de refus implicite, jusqu’au {appeal_on}.
+administratif ; en cas de refus implicite, jusqu’au {in_french(add_months(last, cada.months))}.
 
 Si votre demande est refusée, en tout ou partie, la décision vous en donnera les motifs.
+"""
+
+
+_RIGHTS = """
+Ce délai peut être prolongé de deux mois si la demande est complexe ; vous en seriez informé dans le premier mois \
+(RGPD art. 12, 3). Votre identité peut être vérifiée s’il y a un doute raisonnable (art. 12, 6).
+
+Les données des archives définitives ne peuvent être effacées (RGPD art. 17, 3, d ; C. patr. L212-1) ; \
+vous pouvez demander qu’un document ne soit plus en ligne.
+
+Sans réponse, ou si elle ne vous satisfait pas, vous pouvez adresser une réclamation à la CNIL \
+(www.cnil.fr) et saisir le juge.
 """

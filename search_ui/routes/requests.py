@@ -10,7 +10,7 @@ from archiveia.edges.database import requests
 from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.pipeline import Edges, requesting, searching
 from archiveia.pipeline.indexing import title_of
-from archiveia.steps.respond import MOVES, RequestState, urgency
+from archiveia.steps.respond import MOVES, REQUESTS, RIGHTS, RequestState, urgency
 from archiveia.values import Record
 from search_ui.permissions import Action, may
 from search_ui.rendering import language_of, render
@@ -34,14 +34,20 @@ def open_record(record_id: str, edges: Edges) -> Record | None:
 def request_form(request: Request, edges: EdgesOf, _visitor: Visitor) -> Response:
     """The form, about a record when it was reached from one."""
     record = open_record(request.query_params.get("document", ""), edges)
-    typed = {"nom": "", "courriel": "", "objet": request.query_params.get("objet", "")[:500]}
+    asked = request.query_params
+    typed = {
+        "nom": "",
+        "courriel": "",
+        "objet": asked.get("objet", "")[:500],
+        "nature": asked.get("nature", ""),
+    }
     return _form(request, typed, record)
 
 
 @router.post("/demandes")
 def receive(request: Request, edges: EdgesOf, _visitor: Visitor, form: CheckedForm) -> Response:
     """The acknowledgement: a number, the legal date, the letter."""
-    typed = {name: text_of(form, name) for name in ("nom", "courriel", "objet")}
+    typed = {name: text_of(form, name) for name in ("nom", "courriel", "objet", "nature")}
     record = open_record(text_of(form, "document"), edges)
     if text_of(form, "site_web"):  # a field that people do not see: a robot filled it in
         raise BadRequestError("la demande n’a pas pu être reçue", "laissez vide le champ « site web »")
@@ -52,7 +58,12 @@ def receive(request: Request, edges: EdgesOf, _visitor: Visitor, form: CheckedFo
         subject = f"{subject}\n(document : {title_of(record)}, {record.id})"
     try:
         received = requesting.receive(
-            typed["nom"], typed["courriel"], subject, edges=edges, unit_id=record.id if record else None
+            typed["nom"],
+            typed["courriel"],
+            subject,
+            edges=edges,
+            kind=typed["nature"] or "crpa",
+            unit_id=record.id if record else None,
         )
     except BadRequestError as error:
         language = language_of(request)
@@ -67,15 +78,24 @@ def _form(
     title = title_of(record) if record else None
     status = 400 if problem else 200
     return render(
-        request, "request_form.html", status, typed=typed, record=record, title=title, problem=problem
+        request,
+        "request_form.html",
+        status,
+        typed=typed,
+        record=record,
+        title=title,
+        problem=problem,
+        natures=REQUESTS,
     )
 
 
 @router.get("/bureau/demandes", dependencies=[may(Action.SEE_REQUESTS)])
 def desk(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
-    """Every request, the most urgent first, with what can be done about each."""
+    """Requests, the most urgent first, with what can be done about each; those about personal data apart."""
+    wants_rights = request.query_params.get("file") == "rgpd"
     with database.reading(edges.database) as connection:
-        rows = requests.desk(connection, edges.entity)
+        every = requests.desk(connection, edges.entity)
+    rows = [row for row in every if (row.kind in RIGHTS) == wants_rights]
     today = edges.today()
     entries = [
         {
@@ -85,7 +105,14 @@ def desk(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
         }
         for row in rows
     ]
-    return render(request, "desk_requests.html", entries=entries)
+    waiting = [row.kind in RIGHTS for row in every if row.state == RequestState.RECEIVED]
+    return render(
+        request,
+        "desk_requests.html",
+        entries=entries,
+        wants_rights=wants_rights,
+        waiting={"acces": waiting.count(False), "rgpd": waiting.count(True)},
+    )
 
 
 @router.post("/bureau/demandes/{number}", dependencies=[may(Action.ANSWER_REQUESTS)])
@@ -98,4 +125,5 @@ def answer(
     except ValueError as error:
         raise BadRequestError("la suite n’est pas connue", "choisissez une suite de la liste") from error
     requesting.answer(number, state, text_of(form, "reponse") or None, actor=staff.name, edges=edges)
-    return RedirectResponse(f"/bureau/demandes#d-{number}", 303)
+    queue = "?file=rgpd" if text_of(form, "file") == "rgpd" else ""
+    return RedirectResponse(f"/bureau/demandes{queue}#d-{number}", 303)

@@ -122,7 +122,10 @@ def test_only_weapons_of_mass_destruction_are_never_communicable():
 
 def test_the_legal_delays_of_requests_are_those_of_the_code():
     delays = load_request_delays()
-    assert {kind: delay.months for kind, delay in delays.items()} == {"crpa": 1, "derogation": 2, "cada": 2}
+    months = {kind: delay.months for kind, delay in delays.items()}
+    rights = dict.fromkeys((f"rgpd-{article}" for article in (15, 16, 17, 18, 20, 21)), 1)  # RGPD art. 12, 3
+    assert months == {"crpa": 1, "derogation": 2, "cada": 2, **rights}
+    assert all(delay.is_of_personal_data == (kind in rights) for kind, delay in delays.items())
 
 
 def test_the_isadg_contract_has_its_areas_elements_and_our_levels():

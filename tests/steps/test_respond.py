@@ -41,7 +41,7 @@ def test_a_request_is_a_crpa_request_unless_said_otherwise():
 
 def test_an_unknown_kind_of_request_is_refused_with_the_known_ones():
     with pytest.raises(
-        BadRequestError, match="unknown kind of request 'oral'; choose one of cada, crpa, derogation"
+        BadRequestError, match="unknown kind of request 'oral'; choose one of cada, crpa, derogation, rgpd-15"
     ):
         due_on(date(2026, 5, 4), DELAYS, "oral")
 
@@ -115,3 +115,14 @@ def test_a_derogation_has_its_own_delay_and_source():
     assert "au plus tard le 1er mai 2026" in letter
     assert "C. patr. L213-3" in letter
     assert "jusqu’au 1er juillet 2026" in letter
+
+
+@pytest.mark.parametrize("kind", ["rgpd-15", "rgpd-17", "rgpd-21"])
+def test_a_right_of_the_rgpd_is_acknowledged_without_refusal_by_silence(kind: str):
+    letter = acknowledgement(
+        "2026-0007", date(2026, 1, 31), DELAYS, kind=kind, subject="mon dossier", entity_name="Vaubourg"
+    )
+    assert "au plus tard le 28 février 2026" in letter  # RGPD art. 12, 3: one month
+    assert "CNIL" in letter
+    assert "art. 17, 3, d" in letter
+    assert "refus implicite" not in letter
