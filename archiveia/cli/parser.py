@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     _decide(commands)
     _respond(commands)
     _audit(commands)
+    _export(commands)
     _evaluate(commands)
     _train(commands)
     _set_up(commands)
@@ -363,6 +364,18 @@ def _audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     purge.add_argument("--yes", action="store_true", help="do it (otherwise they are counted)")
     _actor(purge)
+
+
+def _export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = commands.add_parser("export", help="what the public may read, for other programs")
+    what = export.add_subparsers(metavar="WHAT", required=True)
+    table = _command(
+        what,
+        "descriptions",
+        "exporting:descriptions",
+        "write the descriptions of the open records as the CSV of FranceArchives",
+    )
+    table.add_argument("file", type=Path, metavar="FILE.csv", help="where it goes")
 
 
 def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -33,11 +33,12 @@ def as_csv(findings: Sequence[Finding]) -> str:
     writer.writerow(COLUMNS)
     for f in findings:
         cells = (f.where[0], LABELS[f.fault], f.field, f.value, f.why, f.mend or "", ", ".join(f.where[1:]))
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     return text.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The cell as no spreadsheet takes it for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, desk, names, readings, requests, sources, units
+from archiveia.edges.database import desk, names, readings, requests, sources, units
 from archiveia.edges.database.desk import Review
 from archiveia.edges.database.names import GroupState
 from archiveia.pipeline.agreeing import class_agreement

@@ -69,4 +69,4 @@ def test_without_a_workspace_nothing_is_measured(
 ):
     monkeypatch.setenv("ARCHIVEIA_HOME", str(tmp_path / "nowhere"))
     assert main(["evaluate", "agreement"]) == 1
-    assert "archiveia init" in capsys.readouterr().err
+    assert "no workspace" in capsys.readouterr().err
