@@ -191,6 +191,7 @@ def nightly(args: argparse.Namespace) -> int:
                 "learned": report.learned and asdict(report.learned),
                 "classified_again": report.classified_again,
                 "audit": report.audit and asdict(report.audit),
+                "clocks": report.clocks and asdict(report.clocks),
             }
         )
     else:
@@ -204,6 +205,11 @@ def nightly(args: argparse.Namespace) -> int:
             )
         if report.classified_again:
             print(f"classified again by what was learned: {report.classified_again} records")
+        if report.clocks:
+            print(
+                f"clocks of {report.clocks.records} records: {report.clocks.retention_changed} changed of "
+                f"retention, {report.clocks.access_changed} of access"
+            )
         for number, due in report.urgent_requests:
             print(f"request {number}: answer by {due}")
         if report.audit:

@@ -10,6 +10,8 @@ from archiveia.edges.database import login, requests, sources, work
 from archiveia.pipeline.auditing import audit_night
 from archiveia.pipeline.authority import propose_names
 from archiveia.pipeline.cleaning_records import check_descriptions
+from archiveia.pipeline.clocks import ClockReport, recompute_clocks
+from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.learning import classify_again, learn
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
@@ -35,6 +37,7 @@ class NightReport:
     learned: NightSchool | None = None
     classified_again: int = 0
     audit: AuditNight | None = None
+    clocks: ClockReport | None = None
 
 
 def nightly(edges: Edges) -> NightReport:
@@ -53,6 +56,8 @@ def nightly(edges: Edges) -> NightReport:
     check_descriptions(edges)
     learned = learn(edges)
     classified_again = classify_again(edges)
+    clocks = recompute_clocks(edges)
+    run_index([], edges)  # what the clocks changed
     with database.writing(edges.database) as connection:
         login.forget_expired(connection, now=edges.now())
     with database.reading(edges.database) as connection:
@@ -72,4 +77,5 @@ def nightly(edges: Edges) -> NightReport:
         learned=learned,
         classified_again=classified_again,
         audit=audit_night(edges),
+        clocks=clocks,
     )

@@ -42,6 +42,23 @@ def replace(
         connection.execute(assertions.insert(), rows)
 
 
+def replace_field(
+    connection: Connection,
+    field: str,
+    kind: OriginKind,
+    said: Sequence[tuple[str, Assertion]],
+    *,
+    now: datetime,
+) -> None:
+    """What this kind of origin said of a field of these units is replaced, for many units at once."""
+    about = (assertions.c.field == field, assertions.c.origin_kind == kind)
+    for chunk in in_chunks(unit_id for unit_id, _ in said):
+        connection.execute(assertions.delete().where(assertions.c.unit_id.in_(chunk), *about))
+    rows = [_row(unit_id, assertion, now) for unit_id, assertion in said]
+    if rows:
+        connection.execute(assertions.insert(), rows)
+
+
 def _row(unit_id: str, a: Assertion, now: datetime) -> dict[str, object]:
     return {
         "unit_id": unit_id,
@@ -59,12 +76,14 @@ def _row(unit_id: str, a: Assertion, now: datetime) -> dict[str, object]:
     }
 
 
-def said_of(connection: Connection, unit_ids: Sequence[str]) -> dict[str, list[Assertion]]:
-    """Everything that was said of each unit, whoever said it, oldest first."""
+def said_of(
+    connection: Connection, unit_ids: Sequence[str], *, without: Sequence[str] = ()
+) -> dict[str, list[Assertion]]:
+    """Everything that was said of each unit, whoever said it, oldest first; ``without`` some fields."""
     found: dict[str, list[Assertion]] = defaultdict(list)
     for chunk in in_chunks(unit_ids):
         query = sa.select(assertions).where(assertions.c.unit_id.in_(chunk)).order_by(assertions.c.id)
-        for row in connection.execute(query):
+        for row in connection.execute(query.where(assertions.c.field.not_in(without)) if without else query):
             span = None
             if row.span_text is not None:
                 span = Evidence(page=row.page, start=row.span_start, end=row.span_end, text=row.span_text)
@@ -81,9 +100,12 @@ def said_of(connection: Connection, unit_ids: Sequence[str]) -> dict[str, list[A
     return found
 
 
-def of_units(connection: Connection, unit_ids: Sequence[str]) -> dict[str, tuple[Assertion, ...]]:
-    """The assertions in force of each unit (``values.in_force``)."""
-    return {unit_id: in_force(said) for unit_id, said in said_of(connection, unit_ids).items()}
+def of_units(
+    connection: Connection, unit_ids: Sequence[str], *, without: Sequence[str] = ()
+) -> dict[str, tuple[Assertion, ...]]:
+    """The assertions in force of each unit (``values.in_force``); ``without`` some fields."""
+    found = said_of(connection, unit_ids, without=without)
+    return {unit_id: in_force(said) for unit_id, said in found.items()}
 
 
 def said_by_another(connection: Connection, entity_id: str, field: str, origin: Origin) -> list[str]:
