@@ -31,6 +31,7 @@ from search_ui.routes import (
     public,
     records,
     requests,
+    schedule,
     staff,
     subjects,
 )
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         checks,
         forecast,
         journal,
+        schedule,
         staff,
     ):
         app.include_router(part.router)

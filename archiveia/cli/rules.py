@@ -87,10 +87,11 @@ def sign(args: argparse.Namespace) -> int:
     """Rows signed by the collectivité, or their signature withdrawn."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         if args.withdraw:
-            rule_sets.withdraw(args.codes, actor=_who(args), edges=edges)
+            touched = rule_sets.withdraw(args.codes, actor=_who(args), edges=edges)
         else:
             signature = Signature(args.signed_by or "", args.on or edges.today(), args.opinion or "")
-            rule_sets.sign(args.codes, signature, actor=_who(args), edges=edges)
+            touched = rule_sets.sign(args.codes, signature, actor=_who(args), edges=edges)
+        pipeline.redo(touched, ("retain",), edges)
     print(f"{', '.join(args.codes)}: {'signature withdrawn' if args.withdraw else 'signed'}")
     return 0
 

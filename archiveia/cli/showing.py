@@ -109,8 +109,12 @@ def _decide_on_samples(records: Sequence[Record], edges: Edges) -> None:
         if record.value("class") == "FACTURE":
             decided = {"class": "FACTURE", "retention_rule": "FIN-004", "trigger_on": "1986-12-31"}
             deciding.confirm(record.id, decided, actor="Démonstration", edges=edges)
-    signature = Signature("le maire (invention de la démonstration)", edges.today(), "avis favorable, inventé")
-    rule_sets.sign(["FIN-004"], signature, actor="Démonstration", edges=edges)
+    signature = Signature(
+        "le maire (invention de la démonstration)", edges.today(), "avis favorable, inventé"
+    )
+    pipeline.redo(
+        rule_sets.sign(["FIN-004"], signature, actor="Démonstration", edges=edges), ("retain",), edges
+    )
 
 
 def _pages(count: int) -> str:

@@ -135,27 +135,35 @@ def adopt(number: int, *, actor: str, edges: Edges) -> Effect:
     Raises:
         BadRequestError: there is no such version.
     """
-    if number == SHIPPED:
-        number = _keep_shipped(actor, edges)
     effect = effect_of(rules_numbered(number, edges), edges)
+    run_retain(put_in_force(number, actor=actor, edges=edges), edges)
+    return effect
+
+
+def put_in_force(number: int, *, actor: str, edges: Edges) -> list[str]:
+    """The records whose proposals are to be made again, now that this version is in force.
+
+    Raises:
+        BadRequestError: there is no such version.
+    """
+    if number == SHIPPED:
+        number = take_in(SCHEMAS / SCHEDULE, actor=actor, edges=edges)
+    changes = rule_changes(rules_numbered(None, edges), rules_numbered(number, edges))
     with database.writing(edges.database) as connection:
         before = rule_sets.in_force(connection, edges.entity)
         rule_sets.adopt(connection, edges.entity, number, actor=actor, now=edges.now())
         told = {
-            "added": len(effect.changes.added),
-            "removed": len(effect.changes.removed),
-            "cells": len(effect.changes.cells),
-            "proposals": effect.proposals,
+            "added": len(changes.added),
+            "removed": len(changes.removed),
+            "cells": len(changes.cells),
         }
         former = {"version": before.number if before else SHIPPED}
         _journal(connection, edges, actor, ("rules_adopt", str(number)), told, before=former)
-        touched = _reopen(connection, effect.changes.codes, edges)
-    run_retain(touched, edges)
-    return effect
+        return _reopen(connection, changes.codes, edges)
 
 
-def sign(codes: Sequence[str], signature: Signature, *, actor: str, edges: Edges) -> None:
-    """These rows of the schedule in force are signed by the collectivité, and their proposals made again.
+def sign(codes: Sequence[str], signature: Signature, *, actor: str, edges: Edges) -> list[str]:
+    """The records whose proposals are to be made again, now that the collectivité signed these rows.
 
     A collectivité that signs rows of the schedule that comes with the program keeps that version as its own: a newer
     program does not change it.
@@ -168,18 +176,17 @@ def sign(codes: Sequence[str], signature: Signature, *, actor: str, edges: Edges
     with database.reading(edges.database) as connection:
         is_own = rule_sets.in_force(connection, edges.entity) is not None
     if not is_own:
-        adopt(SHIPPED, actor=actor, edges=edges)
+        put_in_force(SHIPPED, actor=actor, edges=edges)
     with database.writing(edges.database) as connection:
         rule_sets.sign(connection, edges.entity, fingerprints, signature, actor=actor, now=edges.now())
         for code, seal in fingerprints.items():
             told = {**asdict(signature), "signed_on": signature.signed_on.isoformat(), "fingerprint": seal}
             _journal(connection, edges, actor, ("rules_sign", code), told)
-        touched = _reopen(connection, codes, edges)
-    run_retain(touched, edges)
+        return _reopen(connection, codes, edges)
 
 
-def withdraw(codes: Sequence[str], *, actor: str, edges: Edges) -> None:
-    """The signatures of these rows do not stand any more, and their proposals are made again.
+def withdraw(codes: Sequence[str], *, actor: str, edges: Edges) -> list[str]:
+    """The records whose proposals are to be made again, now that the signatures of these rows do not stand.
 
     Raises:
         BadRequestError: a code is not one of the schedule.
@@ -191,8 +198,7 @@ def withdraw(codes: Sequence[str], *, actor: str, edges: Edges) -> None:
         )
         for code, seal in fingerprints.items():
             _journal(connection, edges, actor, ("rules_unsign", code), {"fingerprint": seal})
-        touched = _reopen(connection, codes, edges)
-    run_retain(touched, edges)
+        return _reopen(connection, codes, edges)
 
 
 def written(number: int | None, suffix: str, *, actor: str, edges: Edges) -> bytes:
@@ -208,10 +214,6 @@ def written(number: int | None, suffix: str, *, actor: str, edges: Edges) -> byt
         told = {"rule_set": rules[0].rule_set, "format": suffix.lower()}
         _journal(connection, edges, actor, ("rules_export", str(number or SHIPPED)), told)
     return ods_of(rules) if suffix.lower() == ".ods" else csv_of(rules)
-
-
-def _keep_shipped(actor: str, edges: Edges) -> int:
-    return take_in(SCHEMAS / SCHEDULE, actor=actor, edges=edges)
 
 
 def _check(signature: Signature, edges: Edges) -> None:

@@ -69,17 +69,17 @@ def test_elimination_is_proposed_once_the_row_is_signed_and_no_more_when_it_is_w
     edges: Edges, invoice: str
 ):
     assert retention(invoice, edges)["fate"] is None
-    rule_sets.sign(["FIN-004"], SIGNATURE, actor="DURAND", edges=edges)
+    run_retain(rule_sets.sign(["FIN-004"], SIGNATURE, actor="DURAND", edges=edges), edges)
     signed = retention(invoice, edges)
     assert (signed["fate"], signed["signed_by"], signed["due_on"]) == ("E", "MARTIN, maire", "2011-12-31")
     assert str(signed["rule_set"]).startswith("1 ("), "what was signed is a version of one's own"
-    rule_sets.withdraw(["FIN-004"], actor="DURAND", edges=edges)
+    run_retain(rule_sets.withdraw(["FIN-004"], actor="DURAND", edges=edges), edges)
     assert retention(invoice, edges)["fate"] is None
     assert entries(edges) == ["rules_import", "rules_adopt", "rules_sign", "rules_unsign"]
 
 
 def test_a_version_tells_what_it_changes_before_it_is_adopted(edges: Edges, invoice: str, tmp_path: Path):
-    rule_sets.sign(["FIN-004"], SIGNATURE, actor="DURAND", edges=edges)
+    run_retain(rule_sets.sign(["FIN-004"], SIGNATURE, actor="DURAND", edges=edges), edges)
     number = rule_sets.take_in(a_file(tmp_path, dua_months=60), actor="DURAND", edges=edges)
     effect = rule_sets.effect_of(rule_sets.rules_numbered(number, edges), edges)
     (cell,) = effect.changes.cells
@@ -156,7 +156,7 @@ def test_only_rules_of_the_schedule_are_signed(edges: Edges):
 def test_a_row_without_a_source_for_its_fate_stays_with_a_person_though_it_is_signed(edges: Edges):
     """C. trav. R4532-51 fixes five years from the acceptance of the works, and no fate."""
     record = a_piece(edges, "pgc", **{"class": "SECURITE", "retention_rule": "BAT-007", "trigger_on": "2001"})
-    rule_sets.sign(["BAT-007"], SIGNATURE, actor="DURAND", edges=edges)
+    run_retain(rule_sets.sign(["BAT-007"], SIGNATURE, actor="DURAND", edges=edges), edges)
     proposal = retention(record, edges)
     assert (proposal["fate"], proposal["due_on"], proposal["to_review"]) == (None, "2006-12-31", True)
 
@@ -177,7 +177,7 @@ def test_a_version_is_written_and_read_back_the_same(edges: Edges, tmp_path: Pat
 
 
 def test_another_collectivite_keeps_its_own_schedule(edges: Edges):
-    rule_sets.sign(["FIN-004"], SIGNATURE, actor="DURAND", edges=edges)
+    run_retain(rule_sets.sign(["FIN-004"], SIGNATURE, actor="DURAND", edges=edges), edges)
     assert schedule_in_force(edges)["FIN-004"].signature == SIGNATURE
     edges.settings = edges.settings.model_copy(update={"entity": "ailleurs"})
     other = schedule_in_force(edges)["FIN-004"]

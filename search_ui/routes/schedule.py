@@ -1,0 +1,141 @@
+"""The retention schedule on the desk: its rules with their sources, who signed them, what a version would change."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from archiveia.edges import database
+from archiveia.edges.database import rule_sets as stored
+from archiveia.errors import BadRequestError
+from archiveia.pipeline import Edges, rule_sets
+from archiveia.pipeline.rules import run_retain
+from archiveia.steps.folding import fold_tokens
+from archiveia.steps.retain import duration_in_french, why_no_fate
+from archiveia.steps.rule_changes import rule_changes
+from archiveia.values import RetentionRule, Signature, SortFinal, TriggerKind
+from search_ui.permissions import Action, may
+from search_ui.rendering import render
+from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
+
+router = APIRouter(prefix="/bureau/tableau-de-gestion")
+Version = Annotated[int, Path(ge=0, lt=2**31)]
+KINDS = {"csv": "text/csv; charset=utf-8", "ods": "application/vnd.oasis.opendocument.spreadsheet"}
+
+
+def _is_to_sign(rule: RetentionRule, day: date) -> bool:
+    is_sourced = rule.fate_confidence != "none"
+    return (
+        rule.sort_final is SortFinal.ELIMINATE and is_sourced and not rule.signature and rule.is_usable(day)
+    )
+
+
+TABS: dict[str, tuple[str, Callable[[RetentionRule, date], bool]]] = {
+    "": ("toutes les lignes", lambda _rule, _day: True),
+    "a-signer": ("éliminations à signer", _is_to_sign),
+    "signees": ("lignes signées", lambda rule, _day: rule.signature is not None),
+    "sans-source": ("sort final sans source", lambda rule, _day: rule.fate_confidence == "none"),
+    "a-preciser": (
+        "événement à préciser",
+        lambda rule, _day: rule.event.kind is TriggerKind.UNMAPPED,
+    ),
+}
+"""The tabs by the word of the address: what they show, and which rules."""
+
+
+@router.get("", dependencies=[may(Action.READ)])
+def schedule_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+    """The rules in force, those of one tab or that have the words asked for, and the versions that there are."""
+    tab, words = request.query_params.get("motif", ""), request.query_params.get("q", "").strip()
+    rules, today = rule_sets.rules_numbered(None, edges), edges.today()
+    tab = tab if tab in TABS else ""
+    wanted = fold_tokens(words)
+    shown = [rule for rule in rules if TABS[tab][1](rule, today) and _has(rule, wanted)]
+    with database.reading(edges.database) as connection:
+        versions = stored.versions(connection, edges.entity)
+        current = stored.in_force(connection, edges.entity)
+    return render(
+        request,
+        "schedule.html",
+        rules=[(rule, duration_in_french(rule), why_no_fate(rule, today=today)) for rule in shown],
+        counts={key: sum(holds(rule, today) for rule in rules) for key, (_, holds) in TABS.items()},
+        tabs={key: name for key, (name, _) in TABS.items()},
+        tab=tab,
+        words=words,
+        version=rules[0].rule_set,
+        versions=versions,
+        current=current.number if current else None,
+        today=today,
+        saved=bool(request.query_params.get("fait")),
+    )
+
+
+def _has(rule: RetentionRule, wanted: list[str]) -> bool:
+    tokens = fold_tokens(f"{rule.code} {rule.label} {rule.source}")
+    return all(any(token.startswith(word) for token in tokens) for word in wanted)
+
+
+@router.get("/versions/{number}", dependencies=[may(Action.READ)])
+def version_page(request: Request, edges: EdgesOf, _staff: StaffOf, number: Version) -> Response:
+    """What a version would change of the one in force; how many proposals, when that was asked for."""
+    before, after = rule_sets.rules_numbered(None, edges), rule_sets.rules_numbered(number, edges)
+    effect = rule_sets.effect_of(after, edges) if request.query_params.get("effet") else None
+    return render(
+        request,
+        "schedule_version.html",
+        number=number,
+        version=after[0].rule_set,
+        in_force=before[0].rule_set,
+        changes=rule_changes(before, after),
+        labels_of={rule.code: rule.label for rule in (*before, *after)},
+        effect=effect,
+    )
+
+
+@router.post("/versions/{number}/adopter", dependencies=[may(Action.DECIDE_RETENTION)])
+def adopt(
+    edges: EdgesOf, staff: StaffOf, _form: CheckedForm, number: Version, later: BackgroundTasks
+) -> Response:
+    """The version is in force; proposals that it touches are made again behind this answer."""
+    later.add_task(_again, rule_sets.put_in_force(number, actor=staff.name, edges=edges), edges)
+    return _back()
+
+
+@router.post("/signer", dependencies=[may(Action.DECIDE_RETENTION)])
+def sign(edges: EdgesOf, staff: StaffOf, form: CheckedForm, later: BackgroundTasks) -> Response:
+    """The ticked rows are signed by the collectivité, or their signatures withdrawn."""
+    codes = [code for code in form.getlist("ligne") if isinstance(code, str)]
+    if not codes:
+        raise BadRequestError("aucune ligne n’est cochée", "cochez celles que la collectivité a signées")
+    if text_of(form, "decision") == "retirer":
+        touched = rule_sets.withdraw(codes, actor=staff.name, edges=edges)
+    else:
+        signature = Signature(text_of(form, "signataire"), _day(text_of(form, "le")), text_of(form, "avis"))
+        touched = rule_sets.sign(codes, signature, actor=staff.name, edges=edges)
+    later.add_task(_again, touched, edges)
+    return _back()
+
+
+@router.get("/export.{kind}", dependencies=[may(Action.READ)])
+def export(edges: EdgesOf, staff: StaffOf, kind: Annotated[str, Path(pattern="^(csv|ods)$")]) -> Response:
+    """The schedule in force as a file that ``archiveia rules import`` reads back."""
+    packed = rule_sets.written(None, f".{kind}", actor=staff.name, edges=edges)
+    headers = {"Content-Disposition": f'attachment; filename="tableau-de-gestion.{kind}"'}
+    return Response(packed, media_type=KINDS[kind], headers=headers)
+
+
+def _again(records: list[str], edges: Edges) -> None:
+    run_retain(records, edges)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadRequestError(f"{text!r} n’est pas une date", "écrivez par exemple 2026-01-31") from error
+
+
+def _back() -> RedirectResponse:
+    return RedirectResponse("/bureau/tableau-de-gestion?fait=1", 303)
