@@ -25,6 +25,7 @@ CHAINED = "chain"
 """The action of the entry that a migration writes: the entries before it were chained then, not when they were made."""
 CLOCK = "clock"
 """The action of the entry that tells a clock set back."""
+LONGEST_ID = 80
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Writers that wait for each other may be entered out of order; by more than this, a clock was set back."""
 
@@ -107,6 +108,11 @@ class Verification:
     def sound(self) -> bool:
         """Nothing was altered, removed, reordered, cut or rewritten, as far as the given heads tell."""
         return not self.flaws
+
+
+def records_in(subject: str) -> list[str]:
+    """The identifiers that a subject names, each once; what is too long for one is none."""
+    return [one for one in dict.fromkeys(subject.split()) if len(one) <= LONGEST_ID]
 
 
 def plain(document: Json) -> Json:

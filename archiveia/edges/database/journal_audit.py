@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from archiveia.edges.database.journal import write_journal
 from archiveia.edges.database.portable import in_chunks
-from archiveia.edges.database.tables import journal, journal_values
+from archiveia.edges.database.tables import journal, journal_records, journal_values
 from archiveia.errors import BadRequestError
 from archiveia.steps.journal_chain import Entry, Flaw, FlawKind, Verification, verify
 from archiveia.steps.journal_values import references, value_hash
@@ -35,7 +35,7 @@ def stream(connection: Connection, entity_id: str, after: int = 0) -> Iterator[E
     others = [column for column in journal.c if column.name not in {"at", "before", "after"}]
     mine = (journal.c.entity_id == entity_id, journal.c.sequence > after)
     query = sa.select(*others, *raw).where(*mine).order_by(journal.c.sequence)
-    for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=_CHUNK)):
         yield Entry(
             entity_id=row.entity_id,
             sequence=row.sequence,
@@ -179,11 +179,14 @@ def to_purge(
         journal.c.entity_id == entity_id
     )
     if record is not None:
-        query = query.where(journal.c.subject.contains(record, autoescape=True))
+        about = sa.select(journal_records.c.sequence).where(
+            journal_records.c.entity_id == entity_id, journal_records.c.record == record
+        )
+        query = query.where(journal.c.sequence.in_(about))
     if before is not None:
         query = query.where(journal.c.at < before)
     found: dict[str, None] = {}
-    for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=_CHUNK)):
         found |= dict.fromkeys((*references(row.before), *references(row.after)))
         if record is None:
             found[row.actor_hash] = None

@@ -264,6 +264,15 @@ journal_values = sa.Table(
     comment="what entries of the journal refer to by salted hash: it can be purged, the chain holds",
 )
 
+journal_records = sa.Table(
+    "journal_records",
+    metadata,
+    sa.Column("entity_id", ID, sa.ForeignKey("entities.id"), primary_key=True),
+    sa.Column("record", sa.String(80), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+    comment="which entries are about a record: made of their subjects, to find them",
+)
+
 users = sa.Table(
     "users",
     metadata,
