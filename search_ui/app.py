@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from archiveia import errors
 from archiveia.pipeline import connect
 from archiveia.settings import read_settings
+from search_ui.need_to_know import ReasonNeededError
 from search_ui.rendering import render
 from search_ui.routes import (
     account,
@@ -29,6 +30,7 @@ from search_ui.routes import (
     journal,
     names,
     public,
+    reasons,
     records,
     requests,
     schedule,
@@ -94,10 +96,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         forecast,
         journal,
         schedule,
+        reasons,
         staff,
     ):
         app.include_router(part.router)
     app.add_exception_handler(LoginNeededError, _to_login)
+    app.add_exception_handler(ReasonNeededError, _to_reason)
     app.add_exception_handler(errors.ArchiveiaError, _our_error)
     app.add_exception_handler(RequestValidationError, _bad_address)
     app.add_exception_handler(HTTPException, _http_error)
@@ -108,6 +112,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _to_login(request: Request, error: Exception) -> Response:
     del request
     return RedirectResponse(error.login_url if isinstance(error, LoginNeededError) else "/connexion", 303)
+
+
+def _to_reason(request: Request, error: Exception) -> Response:
+    del request
+    return RedirectResponse(error.form_url if isinstance(error, ReasonNeededError) else "/bureau", 303)
 
 
 def _our_error(request: Request, error: Exception) -> Response:

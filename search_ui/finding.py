@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
-from archiveia.edges.database import units
+from archiveia.edges.database import services, units
 from archiveia.errors import UnknownUnitError
-from archiveia.pipeline import searching
+from archiveia.pipeline import need_to_know, searching
 from archiveia.steps.describe.communes import key as place_key
+from archiveia.values import Excerpt
 from search_ui.asking import LAST_PAGE, PAGE_SIZE
 from search_ui.showing import class_labels
 
 if TYPE_CHECKING:
     from archiveia.pipeline import Edges
-    from archiveia.values import SearchHit
+    from archiveia.values import Record, SearchHit, Staff
     from search_ui.asking import Asked
 
 
@@ -32,25 +33,32 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a page of results shows. ``open_records`` are those that the public may read today."""
+    """What a page of results shows.
+
+    ``open_records`` are those that the public may read today, ``withheld`` the sensitive ones for which no reason
+    was given yet: they are found, but show neither text nor picture.
+    """
 
     hits: tuple[SearchHit, ...]
     total: int
     pages: int
     choices: dict[str, list[Choice]]
     open_records: frozenset[str]
+    withheld: frozenset[str] = frozenset()
 
 
-def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
-    """The hits of one page, the facets with their counts, and the standing of each record.
+def find(asked: Asked, edges: Edges, *, staff: Staff | None) -> Found:
+    """The hits of one page, the facets with their counts, and the standing of each record; no ``staff``: the public.
 
-    The index was asked with the public's rights. Each hit is checked again against the database, in
+    The index was asked with the rights of who asks. Each hit is checked again against the database, in
     which a decision stands at once.
     """
+    public = staff is None
     results = searching.search(
         asked.text,
         edges,
         public=public,
+        sees_only=staff.sees_only if staff else None,
         years=(asked.year_from, asked.year_to),
         class_codes=(*asked.class_codes, *_codes_of(asked.series)),
         decades=asked.decades,
@@ -60,8 +68,14 @@ def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
         limit=PAGE_SIZE,
         offset=asked.offset,
     )
-    opened = _open_records({hit.record_id for hit in results.hits}, edges)
-    hits = tuple(h for h in results.hits if not public or h.record_id in opened)
+    opened, known = _records({hit.record_id for hit in results.hits}, staff, edges)
+    withheld = need_to_know.withheld(known.values(), staff, edges) if staff else frozenset()
+    seen = opened if staff is None else known
+    hits = tuple(
+        replace(h, excerpt=Excerpt("", ())) if h.record_id in withheld else h
+        for h in results.hits
+        if h.record_id in seen
+    )
     ticked: dict[str, tuple[str, ...]] = {
         "class": asked.class_codes,
         "decade": tuple(map(str, asked.decades)),
@@ -77,7 +91,7 @@ def find(asked: Asked, edges: Edges, *, public: bool) -> Found:
     choices["decade"].sort(key=lambda c: c.value)
     choices["series"] = _series(choices["class"], asked.series)
     pages = min(-(-results.total // PAGE_SIZE), LAST_PAGE)
-    return Found(hits, results.total, pages, choices, opened)
+    return Found(hits, results.total, pages, choices, opened, withheld)
 
 
 def _as_shown(places: tuple[str, ...], counts: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
@@ -110,14 +124,16 @@ def _choices(
     return [Choice(v, labels.get(v, v), known.get(v, 0), v in ticked) for v in values]
 
 
-def _open_records(record_ids: set[str], edges: Edges) -> frozenset[str]:
+def _records(
+    record_ids: set[str], staff: Staff | None, edges: Edges
+) -> tuple[frozenset[str], dict[str, Record]]:
+    """Those that the public may read today, and all that whoever asks may know of."""
     with database.reading(edges.database) as connection:
-        opened = set()
-        for record_id in sorted(record_ids):
+        found = {}
+        for record_id in services.seen(connection, sorted(record_ids), staff.sees_only if staff else None):
             try:
-                record = units.load_record(connection, record_id, edges.entity)
+                found[record_id] = units.load_record(connection, record_id, edges.entity)
             except UnknownUnitError:
                 continue
-            if record.pages and searching.is_public(connection, record, edges):
-                opened.add(record_id)
-    return frozenset(opened)
+        opened = frozenset(i for i, r in found.items() if searching.is_public(connection, r, edges))
+    return opened, found

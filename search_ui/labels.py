@@ -101,6 +101,7 @@ ACTIONS = {
     "subject": "Indexation",
     "name": "Autorité de noms",
     "check": "Contrôle",
+    "read_sensitive": "Lecture d’un document sensible",
     "close": "Fermeture : pages ou texte ajoutés",
     "request": "Demande d’accès",
     "thesaurus": "Thésaurus",

@@ -93,6 +93,11 @@ def is_allowed(staff: Staff, action: Action) -> bool:
     return staff.role in ROLES[action]
 
 
+def may_decide(staff: Staff, field: str) -> bool:
+    """The role of this account may decide this field of a record."""
+    return is_allowed(staff, ACTION_OF_FIELD.get(field, Action.DESCRIBE))
+
+
 def check(staff: Staff, action: Action) -> None:
     """Nothing, when the role of this account may do it.
 

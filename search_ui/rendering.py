@@ -16,6 +16,7 @@ from archiveia.edges.series import load_series_titles
 from archiveia.steps.legal_dates import in_french
 from search_ui.labels import LABELS
 from search_ui.marking import marked
+from search_ui.permissions import Action, is_allowed, may_decide
 from search_ui.sessions import FORM_COOKIE, form_token, set_cookie
 from search_ui.telling import told, tongue
 
@@ -137,7 +138,9 @@ def render(request: Request, template: str, status: int = 200, **values: object)
                 "languages": LANGUAGES,
                 "request": request,
                 "status": status,
-                "staff": getattr(request.state, "staff", None),
+                "staff": (staff := getattr(request.state, "staff", None)),
+                "can": lambda action: staff is not None and is_allowed(staff, Action(action)),
+                "can_decide": lambda field: staff is not None and may_decide(staff, field),
                 "archives_name": settings.entity_name,
                 "token": lambda: form_token(request),
             }

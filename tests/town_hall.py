@@ -76,6 +76,12 @@ def log_in(client: TestClient, name: str = NAME, password: str = PASSWORD) -> Re
     return client.post("/connexion", data=form, follow_redirects=False)
 
 
+def give_reason(client: TestClient, record_id: str, reason: str = "description") -> Response:
+    """The person says why they read a sensitive record."""
+    form = {"jeton": token_in(client.get(f"/bureau/motif/{record_id}")), "motif": reason, "precisions": ""}
+    return client.post(f"/bureau/motif/{record_id}", data=form, follow_redirects=False)
+
+
 def post(client: TestClient, path: str, seen_on: str, **fields: object) -> Response:
     """A form of the page ``seen_on`` sent to ``path``, its answer followed."""
     return client.post(path, data={"jeton": token_in(client.get(seen_on)), **fields})

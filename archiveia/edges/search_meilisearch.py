@@ -43,13 +43,14 @@ if TYPE_CHECKING:
 LIVE = "archiveia_pages"
 ANSWER_WAIT_S = 30
 TASK_WAIT_S = 3600
+NOBODY = "nobody"
 BATCH_PAGES = 500
 
 SETTINGS: dict[str, Json] = {
     "searchableAttributes": ["words"],
     "displayedAttributes": ["document", "record"],
     "filterableAttributes": [
-        "entity", "record", *FACETS, "year", "published", "opens_day",
+        "entity", "record", *FACETS, "year", "published", "opens_day", "service",
     ],
     "typoTolerance": {"enabled": True, "minWordSizeForTypos": {"oneTypo": 5, "twoTypos": 9}},
     "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["fra"]}],  # else it guesses German
@@ -279,8 +280,10 @@ def _unkey(key: str) -> str:
 
 
 def _rights(query: SearchQuery) -> list[str]:
-    """The pages that exist for whoever asks: one entity's; for the public, those that are open."""
+    """The pages that exist for whoever asks: one entity's, some services'; for the public, those that are open."""
     filters = [f"entity = {_key(query.entity_id)}"]
+    if query.services is not None:  # no key is NOBODY: keys are hexadecimal
+        filters.append(f"service IN [{', '.join(map(_key, sorted(query.services))) or NOBODY}]")
     if query.without_records:
         filters.append(f"record NOT IN [{', '.join(map(_key, sorted(query.without_records)))}]")
     if query.public_on is not None:
@@ -323,6 +326,7 @@ def _as_json(document: SearchDocument) -> dict[str, Json]:
         "name": [_key(name) for name in document.names],
         "year": document.year,
         "published": document.published,
+        "service": _key(document.service) if document.service else None,
         "opens_day": document.opens_on.toordinal() if document.opens_on else None,
         "words": searchable(document),
         "document": stored(document),

@@ -47,7 +47,7 @@ BUSY_WAIT_S = 30.0
 def _schema() -> Any:
     """Keys are raw text: deleting by a number would delete nothing, and say nothing."""
     fields = tantivy.SchemaBuilder()
-    for name in ("entity", "record", "published"):
+    for name in ("entity", "record", "published", "service"):
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -230,6 +230,7 @@ class TantivyIndex:
             "entity": [clean(document.entity_id)],
             "record": [clean(document.record_id)],
             "published": ["yes" if document.published else "no"],
+            "service": [clean(document.service)] if document.service else [],
             "class": [document.class_code] if document.class_code else [],
             "decade": [] if decade is None else [str(decade)],
             "place": list(dict.fromkeys(document.places)),
@@ -248,6 +249,7 @@ def _bounded(query: SearchQuery) -> SearchQuery:
         query,
         entity_id=clean(query.entity_id),
         without_records=frozenset(map(clean, query.without_records)),
+        services=None if query.services is None else frozenset(map(clean, query.services)),
     )
 
 

@@ -48,8 +48,10 @@ def all_of(clauses: list[Clause]) -> Any:
 
 
 def rights(schema: Any, query: SearchQuery) -> list[Clause]:
-    """The pages that exist for whoever asks: one entity's; for the public, those that are open."""
+    """The pages that exist for whoever asks: one entity's, some services'; for the public, those that are open."""
     clauses = [(Occur.Must, keyword(schema, "entity", [query.entity_id]))]
+    if query.services is not None:
+        clauses.append((Occur.Must, keyword(schema, "service", sorted(query.services))))
     if query.without_records:
         clauses.append((Occur.MustNot, keyword(schema, "record", sorted(query.without_records))))
     if query.public_on is not None:

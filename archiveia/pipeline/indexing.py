@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.communes import load_communes
-from archiveia.edges.database import names, readings, sources, units, work
+from archiveia.edges.database import names, readings, services, sources, units, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.living_persons import load_living_rule
 from archiveia.pipeline.blind import is_shown_blind, without_class
@@ -73,6 +73,7 @@ def _documents(connection: Connection, ids: Sequence[str], entity: str, edges: E
     in_use = set(units.in_use(connection, ids))
     labels = {code: c.label for code, c in classes_by_code().items()}
     preferred, rule = names.preferred_forms(connection, entity), load_living_rule()
+    service_of = services.services_of(connection, ids)
     communes = load_communes()
     found: list[SearchDocument] = []
     records = units.load_records(connection, [i for i in ids if i in in_use], entity)
@@ -87,6 +88,7 @@ def _documents(connection: Connection, ids: Sequence[str], entity: str, edges: E
             opens_on=online[record.id].online_on,
             published=online[record.id].online_on is not None,
             known=known_names(record, preferred, rule, today=today),
+            service=service_of.get(record.id),
             official=official_names(record.assertions, communes),
         )
     return found

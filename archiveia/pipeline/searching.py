@@ -26,6 +26,7 @@ def search(
     edges: Edges,
     *,
     public: bool,
+    sees_only: frozenset[str] | None = None,
     years: tuple[int | None, int | None] = (None, None),
     class_codes: Sequence[str] = (),
     decades: Sequence[int] = (),
@@ -35,9 +36,13 @@ def search(
     limit: int = 20,
     offset: int = 0,
 ) -> SearchResults:
-    """The pages that match, for the public (only what is open today) or for the staff."""
+    """The pages that match, for the public (only what is open today) or for the staff.
+
+    ``sees_only``: the services whose files exist for this account, as the index has them; records that changed
+    since are hidden, as they are from the public.
+    """
     hidden: frozenset[str] = frozenset()
-    if public:
+    if public or sees_only is not None:
         with database.reading(edges.database) as connection:
             hidden = frozenset(work.stale(connection, edges.entity))
     query = SearchQuery(
@@ -52,6 +57,7 @@ def search(
         subjects=tuple(subjects),
         names=tuple(names),
         without_records=hidden,
+        services=sees_only,
         limit=limit,
         offset=offset,
     )

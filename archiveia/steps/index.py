@@ -40,6 +40,7 @@ def documents(
     opens_on: date | None,
     published: bool,
     known: KnownNames = NOBODY,
+    service: str | None = None,
     official: Mapping[str, str] | None = None,
 ) -> list[SearchDocument]:
     """One document a page of the record, blank ones too: the index counts what the account counts.
@@ -71,6 +72,7 @@ def documents(
         batch=record.batch or None,
         opens_on=opens_on,
         published=published,
+        service=service,
     )
     return [_of_page(whole, page) for page in record.pages]
 

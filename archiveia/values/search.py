@@ -63,7 +63,8 @@ class SearchDocument:
     person's decision puts it there. Dates of the document are years; ``decade`` is ``year // 10 * 10``.
     ``subjects`` are accepted descriptors; ``names`` the preferred forms of organisations and persons
     that an archivist accepted, those of persons who may be living never among them; ``variants`` what the
-    record says in the place of a preferred form.
+    record says in the place of a preferred form. ``service`` is the producing service whose files these are:
+    who sees some services only finds no page of another.
     """
 
     page_id: str
@@ -86,6 +87,7 @@ class SearchDocument:
     batch: str | None = None
     opens_on: date | None = None
     published: bool = False
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class SearchQuery:
     ``public_on`` is today's date for a public search: then only pages that are published and
     whose ``opens_on`` is that day or earlier exist at all (hits, counts, facets, suggestions).
     ``None`` is a staff search. ``without_records`` hides records whatever the index says (decisions
-    that the index has not yet taken in).
+    that the index has not yet taken in). With ``services`` only pages of these exist; ``None`` is no limit.
     """
 
     text: str
@@ -109,6 +111,7 @@ class SearchQuery:
     subjects: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     without_records: frozenset[str] = frozenset()
+    services: frozenset[str] | None = None
     limit: int = 20
     offset: int = 0
 

@@ -1,7 +1,8 @@
 """Uploading a batch, and what becomes of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Path, Request
 from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
@@ -13,10 +14,11 @@ from archiveia.errors import ArchiveiaError, BadRequestError, UnknownUnitError
 from archiveia.pipeline import Account, Edges
 from archiveia.pipeline.account import account
 from archiveia.steps.intake import stable_id
+from archiveia.values import Staff
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.runs import RunState
-from search_ui.sessions import EdgesOf, StaffOf, is_right_token
+from search_ui.sessions import EdgesOf, StaffOf, edges_of, is_right_token
 from search_ui.uploads import Upload, name_taken, too_large
 
 router = APIRouter(prefix="/bureau/lots")
@@ -49,7 +51,7 @@ async def upload(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     try:
         async for data in request.stream():
             await run_in_threadpool(coming.feed, data)
-        batch_id = await run_in_threadpool(_finish, request, coming, edges)
+        batch_id = await run_in_threadpool(_finish, request, coming, staff, edges)
     except ArchiveiaError as error:
         status = 413 if coming.received_bytes > max_bytes else 400
         return _form(request, edges, error, status)
@@ -58,15 +60,31 @@ async def upload(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     return RedirectResponse(f"/bureau/lots/{batch_id}", 303)
 
 
-def _finish(request: Request, coming: Upload, edges: Edges) -> str:
+def _finish(request: Request, coming: Upload, staff: Staff, edges: Edges) -> str:
     """The id of the new batch, whose run is in line."""
+    producer = _producer(coming.fields.get("service", "")[:200], staff)
     batch_id = stable_id("batch", edges.entity, coming.batch)
-    if _name(batch_id, edges) is not None:
+    if _batch(batch_id, edges) is not None:
         raise name_taken(coming.batch)
     folder = coming.finish()
-    producer = coming.fields.get("service", "")[:200]
     request.app.state.runs.start(batch_id, folder, batch=folder.name, producer=producer)
     return batch_id
+
+
+def _producer(named: str, staff: Staff) -> str:
+    """The service that the batch is of: an account that sees some services only delivers for one of them.
+
+    Raises:
+        BadRequestError: it named another one, or none where it has several.
+    """
+    if staff.sees_only is None or named in staff.sees_only:
+        return named
+    if not named and len(staff.sees_only) == 1:
+        return next(iter(staff.sees_only))
+    mine = ", ".join(sorted(staff.sees_only)) or "aucun"
+    raise BadRequestError(
+        f"votre compte ne verse pas pour le service {named!r}", f"choisissez un de vos services : {mine}"
+    )
 
 
 def _form(request: Request, edges: Edges, problem: ArchiveiaError | None, status: int = 200) -> Response:
@@ -75,21 +93,24 @@ def _form(request: Request, edges: Edges, problem: ArchiveiaError | None, status
 
 
 @router.get("/{batch_id}", dependencies=[may(Action.FOLLOW_BATCHES)])
-def batch_page(request: Request, edges: EdgesOf, _staff: StaffOf, batch_id: BatchId) -> Response:
+def batch_page(request: Request, staff: StaffOf, batch_id: BatchId) -> Response:
     """The batch: how far it is, then the account of every file."""
-    return _progress(request, edges, batch_id, "batch.html")
+    return _progress(request, staff, batch_id, "batch.html")
 
 
 @router.get("/{batch_id}/avancement", dependencies=[may(Action.FOLLOW_BATCHES)])
-def batch_progress(request: Request, edges: EdgesOf, _staff: StaffOf, batch_id: BatchId) -> Response:
+def batch_progress(request: Request, staff: StaffOf, batch_id: BatchId) -> Response:
     """The part of the batch's page that changes while the run goes on."""
-    return _progress(request, edges, batch_id, "batch_progress.html")
+    return _progress(request, staff, batch_id, "batch_progress.html")
 
 
-def _progress(request: Request, edges: Edges, batch_id: str, template: str) -> Response:
+def _progress(request: Request, staff: Staff, batch_id: str, template: str) -> Response:
+    edges = edges_of(request)
     state: RunState = request.app.state.runs.state(batch_id)
-    name = _name(batch_id, edges)
-    if name is None and state is RunState.UNKNOWN:
+    batch = _batch(batch_id, edges)
+    name = batch.name if batch else None
+    is_of_others = batch is not None and staff.sees_only is not None and batch.producer not in staff.sees_only
+    if is_of_others or (batch is None and state is RunState.UNKNOWN):
         raise UnknownUnitError(f"no batch {batch_id!r} here", "choose one on the desk")
     told = _account(batch_id, edges)
     going_on = state in (RunState.WAITING, RunState.RUNNING)
@@ -104,6 +125,6 @@ def _account(batch_id: str, edges: Edges) -> Account:
     return account(ids, edges, seconds=0)
 
 
-def _name(batch_id: str, edges: Edges) -> str | None:
+def _batch(batch_id: str, edges: Edges) -> sa.Row[Any] | None:
     with database.reading(edges.database) as connection:
-        return next((b.name for b in sources.batch_list(connection, edges.entity) if b.id == batch_id), None)
+        return next((b for b in sources.batch_list(connection, edges.entity) if b.id == batch_id), None)

@@ -15,6 +15,7 @@ from archiveia.pipeline.cleaning_records import Told, Verdict, check_description
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.cleaning import LABELS, Fault
 from search_ui.asking import page_number
+from search_ui.need_to_know import read, sees_all
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
@@ -26,8 +27,9 @@ PAGE_SIZE = 30
 
 
 @router.get("", dependencies=[may(Action.REVIEW)])
-def checks_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def checks_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """What the last check found and nobody decided, of one kind when it was chosen; and what was decided."""
+    sees_all(staff)
     wanted, number = request.query_params.get("motif", ""), page_number(request.query_params.get("page"))
     fault = Fault(wanted) if wanted in set(Fault) else None
     told = told_findings(edges)
@@ -61,8 +63,9 @@ def _titles(told: list[Told], edges: Edges) -> dict[str, str]:
 
 
 @router.post("", dependencies=[may(Action.DESCRIBE)])
-def check(edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
+def check(edges: EdgesOf, staff: StaffOf, _form: CheckedForm) -> Response:
     """Every description is checked now, as every night."""
+    sees_all(staff)
     check_descriptions(edges)
     return RedirectResponse("/bureau/controles", 303)
 
@@ -70,9 +73,11 @@ def check(edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
 @router.post("/{record_id}", dependencies=[may(Action.DESCRIBE)])
 def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The person accepted the mend, dismissed the finding, or took that back."""
+    sees_all(staff)
     verdict, seen = text_of(form, "decision"), text_of(form, "motif")
     if verdict not in set(Verdict):
         raise BadRequestError(f"décision inconnue : {verdict!r}", "corrigez ou écartez le constat")
+    read(record_id, staff, edges)
     decide_finding(record_id, text_of(form, "cle"), Verdict(verdict), actor=staff.name, edges=edges)
     back = seen if seen in {*Fault, "decides"} else ""
     return RedirectResponse(f"/bureau/controles?motif={back}&fait=1", 303)

@@ -17,6 +17,7 @@ from archiveia.steps.dedup_copies import record_copy
 from archiveia.steps.dedup_relations import align
 from archiveia.values import COPIES, Record, Relation, SimilarPair
 from search_ui.asking import page_number
+from search_ui.need_to_know import read, sees_all
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
@@ -31,8 +32,9 @@ TABS = (COPY_TAB, *(r.value for r in Relation if r not in COPIES))
 
 
 @router.get("", dependencies=[may(Action.REVIEW)])
-def copies_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def copies_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """The groups of copies, or the pairs of one relation."""
+    sees_all(staff)
     wanted = request.query_params.get("relation", "")
     tab = wanted if wanted in TABS else COPY_TAB
     with database.reading(edges.database) as connection:
@@ -90,17 +92,21 @@ def _held(connection: Connection, page_ids: list[str], edges: Edges) -> dict[str
 
 
 @router.get("/{page_a}/{page_b}", dependencies=[may(Action.REVIEW)])
-def pair_page(request: Request, edges: EdgesOf, _staff: StaffOf, page_a: PageId, page_b: PageId) -> Response:
+def pair_page(request: Request, edges: EdgesOf, staff: StaffOf, page_a: PageId, page_b: PageId) -> Response:
     """Two pages side by side: images, texts with what differs, what they are, and the proposed record copy."""
+    sees_all(staff)
     first, second = sorted((page_a, page_b))
     with database.reading(edges.database) as connection:
         pair = similarity.pair(connection, edges.entity, first, second) or _indirect(
             connection, first, second, edges
         )
         held = _held(connection, [first, second], edges)
+        record_ids = [record.id for record, _, _ in held.values()]
         texts = similarity.texts(connection, [first, second])
         facts = similarity.facts_of(connection, [first, second])
         decision = similarity.decision_on(connection, first, second)
+    for record_id in record_ids:
+        read(record_id, staff, edges)
     text_a, text_b = texts.get(first, ""), texts.get(second, "")
     differences = align(text_a, text_b).differences
     best, why = record_copy([facts[page] for page in (first, second) if page in facts])
@@ -146,6 +152,7 @@ def _indirect(connection: Connection, first: str, second: str, edges: Edges) -> 
 @router.post("/{page_a}/{page_b}", dependencies=[may(Action.DESCRIBE)])
 def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, page_a: PageId, page_b: PageId) -> Response:
     """The person decided: copies, with the record copy, or no copies. Nothing is deleted."""
+    sees_all(staff)
     said = text_of(form, "decision")
     if said not in ("copies", "distinctes"):
         raise BadRequestError(

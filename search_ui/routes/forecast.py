@@ -13,6 +13,7 @@ from archiveia.steps.forecast import (
     outlook,
 )
 from archiveia.values import SortFinal
+from search_ui.need_to_know import sees_all
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import EdgesOf, StaffOf
@@ -22,8 +23,9 @@ MEASURES = {"gigaoctets": in_gigabytes, "metres": in_metres}
 
 
 @router.get("", dependencies=[may(Action.REVIEW)])
-def forecast_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def forecast_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """The years ahead for one service, or for all, in gigabytes or linear metres."""
+    sees_all(staff)
     wanted, service = request.query_params.get("mesure", ""), request.query_params.get("service", "")
     measure = MEASURES.get(wanted, in_gigabytes)
     with database.reading(edges.database) as connection:

@@ -16,6 +16,7 @@ from archiveia.pipeline import arranging
 from archiveia.pipeline.auditing import journal_state
 from search_ui.asking import page_number
 from search_ui.journal_details import details
+from search_ui.need_to_know import sees_all
 from search_ui.permissions import Action, is_allowed, may
 from search_ui.rendering import language_of, render, translator
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf
@@ -74,6 +75,7 @@ def journal_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
 
     Arrangements that can still be undone have a button, for those who may.
     """
+    sees_all(staff)
     asked, number = _asked(request.query_params), page_number(request.query_params.get("page"))
     wanted = asked.wanted(ZoneInfo(edges.settings.timezone))
     translate = translator(language_of(request))
@@ -100,5 +102,6 @@ def journal_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
 @router.post("/{number}/annuler", dependencies=[may(Action.ARRANGE)])
 def undo(edges: EdgesOf, staff: StaffOf, _form: CheckedForm, number: int) -> Response:
     """The pieces are again as they were before this entry."""
+    sees_all(staff)
     arranging.undo(number, actor=staff.name, edges=edges)
     return RedirectResponse("/bureau/journal", 303)

@@ -13,6 +13,7 @@ from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.pipeline import Edges, authority
 from archiveia.pipeline.indexing import title_of
 from search_ui.asking import page_number
+from search_ui.need_to_know import sees_all
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
@@ -23,8 +24,9 @@ PAGE_SIZE = 20
 
 
 @router.get("", dependencies=[may(Action.REVIEW)])
-def names_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def names_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """The groups of variants: those that wait, those that were accepted, those that were refused."""
+    sees_all(staff)
     wanted = request.query_params.get("etat", "")
     state = GroupState(wanted) if wanted in set(GroupState) else GroupState.PROPOSED
     number = page_number(request.query_params.get("page"))
@@ -59,8 +61,9 @@ def _titles(record_ids: list[str], edges: Edges) -> dict[str, str]:
 
 
 @router.post("/chercher", dependencies=[may(Action.DESCRIBE)])
-def look(edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
+def look(edges: EdgesOf, staff: StaffOf, _form: CheckedForm) -> Response:
     """Variants are looked for now, as every night."""
+    sees_all(staff)
     authority.propose_names(edges)
     return RedirectResponse("/bureau/noms", 303)
 
@@ -68,6 +71,7 @@ def look(edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
 @router.post("/{group_id}", dependencies=[may(Action.DESCRIBE)])
 def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, group_id: GroupId) -> Response:
     """The person said that the variants are one name, or are not, or took that back."""
+    sees_all(staff)
     wanted = text_of(form, "decision")
     if wanted not in set(GroupState):
         raise BadRequestError(f"décision inconnue : {wanted!r}", "retenez ou refusez le rapprochement")
@@ -84,6 +88,7 @@ def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, group_id: GroupId)
 @router.post("/{group_id}/variante", dependencies=[may(Action.DESCRIBE)])
 def take_out(edges: EdgesOf, staff: StaffOf, form: CheckedForm, group_id: GroupId) -> Response:
     """The person took a variant out of its group, or put it back."""
+    sees_all(staff)
     out = text_of(form, "decision") == "sortir"
     authority.take_out(group_id, text_of(form, "variante"), out=out, actor=staff.name, edges=edges)
     return _back(form)

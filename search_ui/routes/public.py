@@ -8,11 +8,13 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from archiveia.edges import database
 from archiveia.edges.database import desk
 from archiveia.edges.thumbnails import thumbnail
-from archiveia.errors import UnknownUnitError
+from archiveia.errors import NotAllowedError, UnknownUnitError
 from archiveia.pipeline import searching
+from archiveia.pipeline.need_to_know import seen_record, withheld
 from archiveia.steps.highlight import matches
 from search_ui.asking import asked_in, page_number
 from search_ui.finding import find
+from search_ui.need_to_know import WITHHELD
 from search_ui.rendering import render
 from search_ui.sessions import EdgesOf, Visitor
 from search_ui.showing import boxes_of, class_labels, description, page_of, public_text
@@ -28,7 +30,7 @@ PUBLIC_CACHE = "private, max-age=60"
 def search_page(request: Request, edges: EdgesOf, _visitor: Visitor) -> Response:
     """The public search; without any question, everything that is open."""
     asked = asked_in(request.query_params)
-    found = find(asked, edges, public=True)
+    found = find(asked, edges, staff=None)
     return render(request, "search.html", asked=asked, found=found, for_staff=False)
 
 
@@ -64,7 +66,12 @@ def page_image(request: Request, edges: EdgesOf, visitor: Visitor, page_id: Iden
         record_id = desk.record_of_page(connection, page_id, edges.entity)
     if record_id is None:
         raise UnknownUnitError(f"no page {page_id!r} here", "start from the search")
-    searching.show(record_id, edges, public=visitor is None)
+    if visitor is None:
+        searching.show(record_id, edges, public=True)
+    elif withheld([seen_record(record_id, visitor, edges)], visitor, edges):
+        if request.query_params.get("vignette"):
+            return FileResponse(WITHHELD, headers={"Cache-Control": "private, no-store"})
+        raise NotAllowedError("this record is sensitive", "open it and say why you read it")
     path = edges.storage.display(page_id)
     if request.query_params.get("vignette"):
         path = thumbnail(edges.storage, page_id) or path

@@ -10,17 +10,19 @@ from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_access_rules, load_classification_plan
-from archiveia.edges.database import assertions, desk, similarity, sources, units
+from archiveia.edges.database import assertions, desk, services, similarity, sources, units
 from archiveia.edges.publication_lists import load_data_classes
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import Edges, arranging, deciding, publishing, searching
 from archiveia.pipeline.blind import is_shown_blind, untold, without_class
 from archiveia.pipeline.indexing import title_of
+from archiveia.pipeline.need_to_know import seen_record
 from archiveia.pipeline.online import publication_states
 from archiveia.pipeline.rules import schedule_in_force
 from archiveia.steps.highlight import matches
-from archiveia.values import Level, Record, TakedownReason, ThirdPartyRights
+from archiveia.values import Level, Record, Staff, TakedownReason, ThirdPartyRights
 from search_ui.asking import page_number
+from search_ui.need_to_know import read
 from search_ui.permissions import Action, check_fields, may
 from search_ui.reading_quality import set_aside, to_check, verdicts
 from search_ui.rendering import render
@@ -48,10 +50,10 @@ MAX_NEIGHBOURS = 30
 
 
 @router.get("/{record_id}", dependencies=[may(Action.READ)])
-def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: RecordId) -> Response:
+def record_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: RecordId) -> Response:
     """Everything that is known of a record, whoever said it."""
-    record = searching.show(record_id, edges, public=False)
-    around = _around(record, edges)
+    record = read(record_id, staff, edges)
+    around = _around(record, staff, edges)
     if blind := is_shown_blind(record, edges.settings):
         record = without_class(record)
         around["said"] = {field: kept for field, said in around["said"].items() if (kept := untold(said))}
@@ -96,11 +98,18 @@ def record_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: Re
     )
 
 
-def _around(record: Record, edges: Edges) -> dict[str, Any]:
-    """What the database knows around a record: all that was said, its likes, its dossier, its files, its standing."""
+def _around(record: Record, staff: Staff, edges: Edges) -> dict[str, Any]:
+    """What the database knows around a record: all that was said, its likes, its dossier, its files, its standing.
+
+    Records and copies of services that the account does not see are left out.
+    """
+    sees_only = staff.sees_only
     with database.reading(edges.database) as connection:
-        alike = similarity.alike(connection, record.id)[:10]
-        dossier = [i for i in units.pieces_of(connection, [record.dossier_id]) if i != record.id]
+        alike = similarity.alike(connection, record.id)
+        seen = set(services.seen(connection, [a.unit_id for a in alike], sees_only))
+        alike = [a for a in alike if a.unit_id in seen][:10]
+        pieces = services.seen(connection, units.pieces_of(connection, [record.dossier_id]), sees_only)
+        dossier = [i for i in pieces if i != record.id]
         others = {a.unit_id for a in alike} | set(dossier[:MAX_NEIGHBOURS])
         titles = {r.id: title_of(r) for r in units.load_records(connection, sorted(others), edges.entity)}
         files = sources.load(connection, sources.of_records(connection, [record.id]))
@@ -111,7 +120,10 @@ def _around(record: Record, edges: Edges) -> dict[str, Any]:
             "dossier": dossier[:MAX_NEIGHBOURS],
             "titles": titles,
             "files": files,
-            "copies": sources.copies_of(connection, [f.id for f in files]),
+            "copies": {
+                file: [c for c in copies if sees_only is None or c.producer in sees_only]
+                for file, copies in sources.copies_of(connection, [f.id for f in files]).items()
+            },
             "publication": publication_states(connection, [record], practice=edges.settings.online_practice)[
                 record.id
             ],
@@ -159,7 +171,7 @@ def confirm(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: Record
             "rien n’a été confirmé ni changé", "cochez « je confirme » ou corrigez une valeur"
         )
     check_fields(staff, decided)
-    record = searching.show(record_id, edges, public=False)
+    record = read(record_id, staff, edges)
     blind = bool(text_of(form, "aveugle")) and is_shown_blind(record, edges.settings)
     deciding.confirm(record_id, decided, actor=staff.name, edges=edges, blind=blind)
     return _back(record_id)
@@ -183,8 +195,13 @@ def decided_in(form: FormData) -> dict[str, str]:
 @router.post("/{record_id}/publication", dependencies=[may(Action.PUBLISH)])
 def publish(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The named person published the piece, its dossier or its series, or took it off the web."""
-    record = searching.show(record_id, edges, public=False)
+    record = read(record_id, staff, edges)
     unit = _unit_of(text_of(form, "portee"), record, edges)
+    if unit != record.id and staff.sees_only is not None:
+        with database.reading(edges.database) as connection:
+            pieces = units.pieces_under(connection, unit)
+        for piece in pieces:
+            seen_record(piece, staff, edges)
     if text_of(form, "decision") == "publier":
         rights = _one_of(
             ThirdPartyRights, text_of(form, "droits"), "dites ce qu’il en est des droits de tiers"
@@ -228,6 +245,7 @@ def _one_of(codes: type[_Code], typed: str, remedy: str) -> _Code:
 @router.post("/{record_id}/couper", dependencies=[may(Action.ARRANGE)])
 def split(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The piece is cut before the pages that were given."""
+    read(record_id, staff, edges)
     arranging.split(record_id, _numbers(text_of(form, "pages")), actor=staff.name, edges=edges)
     return _back(record_id)
 
@@ -235,6 +253,7 @@ def split(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId
 @router.post("/{record_id}/ordonner", dependencies=[may(Action.ARRANGE)])
 def reorder(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId) -> Response:
     """The pages stand in the order that was given."""
+    read(record_id, staff, edges)
     arranging.reorder(record_id, _numbers(text_of(form, "ordre")), actor=staff.name, edges=edges)
     return _back(record_id)
 
@@ -247,6 +266,8 @@ def merge(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordId
     others = [i for i in dict.fromkeys(chosen) if i and i != record_id]
     if not others:
         raise BadRequestError("aucune autre pièce n’a été choisie", "cochez celles à réunir à celle-ci")
+    for piece in (record_id, *others):
+        read(piece, staff, edges)
     arranging.merge([record_id, *others], actor=staff.name, edges=edges)
     return _back(record_id)
 

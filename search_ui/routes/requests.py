@@ -12,6 +12,7 @@ from archiveia.pipeline import Edges, requesting, searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.respond import MOVES, REQUESTS, RIGHTS, RequestState, urgency
 from archiveia.values import Record
+from search_ui.need_to_know import sees_all
 from search_ui.permissions import Action, may
 from search_ui.rendering import language_of, render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, Visitor, text_of
@@ -90,8 +91,9 @@ def _form(
 
 
 @router.get("/bureau/demandes", dependencies=[may(Action.SEE_REQUESTS)])
-def desk(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def desk(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """Requests, the most urgent first, with what can be done about each; those about personal data apart."""
+    sees_all(staff)
     wants_rights = request.query_params.get("file") == "rgpd"
     with database.reading(edges.database) as connection:
         every = requests.desk(connection, edges.entity)
@@ -120,6 +122,7 @@ def answer(
     edges: EdgesOf, staff: StaffOf, form: CheckedForm, number: Annotated[str, Path(max_length=20)]
 ) -> Response:
     """The request has its answer, refusal or end."""
+    sees_all(staff)
     try:
         state = RequestState(text_of(form, "suite"))
     except ValueError as error:

@@ -1,19 +1,24 @@
 """The staff desk: what there is, what waits, the search over everything."""
 
+from typing import Any
+
+import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from archiveia.edges import database
-from archiveia.edges.database import desk, names, readings, requests, sources, units
+from archiveia.edges.database import desk, names, requests, services, sources, units
 from archiveia.edges.database.desk import Review
 from archiveia.edges.database.names import GroupState
 from archiveia.pipeline.agreeing import class_agreement
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.lessons import blind_below
 from archiveia.steps.respond import RequestState, urgency
+from archiveia.values import Staff
 from search_ui.asking import asked_in, page_number
 from search_ui.finding import find
-from search_ui.permissions import Action, may
+from search_ui.need_to_know import sees_all
+from search_ui.permissions import Action, is_allowed, may
 from search_ui.rendering import render
 from search_ui.sessions import EdgesOf, StaffOf
 from search_ui.showing import class_labels
@@ -23,57 +28,71 @@ REVIEW_PAGE_SIZE = 30
 
 
 @router.get("", dependencies=[may(Action.READ)])
-def desk_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
-    """What there is and what waits for a person."""
+def desk_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
+    """What there is and what waits for a person, as far as this account sees it."""
+    sees_only = staff.sees_only
+    answers = sees_only is None and is_allowed(staff, Action.SEE_REQUESTS)
     with database.reading(edges.database) as connection:
         open_requests = [
             (row, urgency(row.due_on, edges.today()))
             for row in requests.desk(connection, edges.entity)
-            if row.state == RequestState.RECEIVED
+            if answers and row.state == RequestState.RECEIVED
         ]
         return render(
             request,
             "desk.html",
-            records=len(units.record_ids(connection, edges.entity)),
-            pages=readings.states(connection, edges.entity),
-            outcomes=sources.outcomes(connection, edges.entity),
-            batches=sources.batch_list(connection, edges.entity)[:10],
+            records=services.count(connection, edges.entity, sees_only),
+            pages=services.page_states(connection, edges.entity, sees_only),
+            batches=_batches(sources.batch_list(connection, edges.entity), staff)[:10],
             reviews=desk.review_counts(
                 connection,
                 edges.entity,
                 good_cer=edges.settings.ocr_good_cer,
                 blind_below=blind_below(edges.settings.blind_share),
+                sees_only=sees_only,
             ),
-            review_total=desk.review_total(connection, edges.entity),
+            review_total=desk.review_total(connection, edges.entity, sees_only=sees_only),
             open_requests=open_requests,
-            names_waiting=names.counts(connection, edges.entity)[GroupState.PROPOSED],
+            names_waiting=names.counts(connection, edges.entity)[GroupState.PROPOSED]
+            if sees_only is None
+            else 0,
         )
 
 
+def _batches(rows: list[sa.Row[Any]], staff: Staff) -> list[sa.Row[Any]]:
+    """The batches that this account sees."""
+    sees_only = staff.sees_only
+    return [row for row in rows if sees_only is None or row.producer in sees_only]
+
+
 @router.get("/recherche", dependencies=[may(Action.READ)])
-def staff_search(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def staff_search(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """The search over every record, open or closed."""
     asked = asked_in(request.query_params)
-    found = find(asked, edges, public=False)
+    found = find(asked, edges, staff=staff)
     return render(request, "search.html", asked=asked, found=found, for_staff=True)
 
 
 @router.get("/a-verifier", dependencies=[may(Action.REVIEW)])
-def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def review_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """The pieces that wait for a person, with the reasons; for one reason when it was chosen."""
     wanted = request.query_params.get("motif", "")
     reason = Review(wanted) if wanted in set(Review) else None
     number = page_number(request.query_params.get("page"))
     good_cer, below = edges.settings.ocr_good_cer, blind_below(edges.settings.blind_share)
     with database.reading(edges.database) as connection:
-        counts = desk.review_counts(connection, edges.entity, good_cer=good_cer, blind_below=below)
-        total = counts[reason] if reason else desk.review_total(connection, edges.entity)
+        sees_only = staff.sees_only
+        counts = desk.review_counts(
+            connection, edges.entity, good_cer=good_cer, blind_below=below, sees_only=sees_only
+        )
+        total = counts[reason] if reason else desk.review_total(connection, edges.entity, sees_only=sees_only)
         waiting = desk.to_review(
             connection,
             edges.entity,
             reason,
             good_cer=good_cer,
             blind_below=below,
+            sees_only=sees_only,
             limit=REVIEW_PAGE_SIZE,
             offset=(number - 1) * REVIEW_PAGE_SIZE,
         )
@@ -97,8 +116,9 @@ def review_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
 
 
 @router.get("/justesse", dependencies=[may(Action.REVIEW)])
-def agreement_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def agreement_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """How good the proposed classes are here, on what was reviewed."""
+    sees_all(staff)
     reviewed = class_agreement(edges)
     return render(
         request,

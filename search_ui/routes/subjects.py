@@ -8,9 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from archiveia.edges import database
 from archiveia.edges.database import assertions, thesauri
 from archiveia.errors import BadRequestError
-from archiveia.pipeline import searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.pipeline.thesaurus import Verdict, decide_subject, find_concepts
+from search_ui.need_to_know import read
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
@@ -22,9 +22,9 @@ MAX_QUESTION_CHARS = 100
 
 
 @router.get("/{record_id}/sujets", dependencies=[may(Action.REVIEW)])
-def subjects_page(request: Request, edges: EdgesOf, _staff: StaffOf, record_id: RecordId) -> Response:
+def subjects_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: RecordId) -> Response:
     """What is proposed and decided for the record, and the descriptors that have the words looked for."""
-    record = searching.show(record_id, edges, public=False)
+    record = read(record_id, staff, edges)
     question = request.query_params.get("mots", "").strip()[:MAX_QUESTION_CHARS]
     with database.reading(edges.database) as connection:
         said = by_field(assertions.said_of(connection, [record_id]).get(record_id, []))
@@ -49,6 +49,7 @@ def decide(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: RecordI
     verdict = text_of(form, "decision")
     if verdict not in set(Verdict):
         raise BadRequestError(f"décision inconnue : {verdict!r}", "retenez ou refusez le descripteur")
+    read(record_id, staff, edges)
     decide_subject(record_id, text_of(form, "uri"), Verdict(verdict), actor=staff.name, edges=edges)
     if text_of(form, "retour") == "sujets":
         return RedirectResponse(f"/bureau/documents/{record_id}/sujets?fait=1", 303)

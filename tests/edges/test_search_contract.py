@@ -316,6 +316,32 @@ def test_the_pages_of_another_entity_never_appear(index):
     assert index.record_ids("autre") == {"c"}
 
 
+def test_a_service_finds_its_own_pages_and_counts_no_other(index):
+    fill(
+        index,
+        page("a", "le lavoir", service="État civil", places=("Saint-Aubin",), class_code="DELIB"),
+        page("b", "le lavoir", service="Police municipale", places=("Vernon",), class_code="POLICE"),
+        page("c", "le lavoir", places=("Évreux",)),
+    )
+    assert found(index, "lavoir") == {"a", "b", "c"}
+    mine = {"services": frozenset({"État civil"})}
+    assert found(index, "lavoir", **mine) == found(index, "", **mine) == {"a"}
+    results = index.search(query("lavoir", **mine))
+    assert results.facets["place"] == (("Saint-Aubin", 1),)
+    assert results.facets["class"] == (("DELIB", 1),)
+    ticked = index.search(query("", class_codes=("POLICE",), **mine))
+    assert ticked.total == 0
+    assert ticked.facets["class"] == (("DELIB", 1),)
+    assert found(index, "", services=frozenset({"État civil", "Police municipale"})) == {"a", "b"}
+
+
+def test_who_sees_no_service_finds_nothing(index):
+    fill(index, page("a", "le lavoir", service="État civil"), page("b", "le lavoir"))
+    results = index.search(query("lavoir", services=frozenset()))
+    assert (results.total, results.hits) == (0, ())
+    assert not any(results.facets.values())
+
+
 def test_records_decided_since_are_hidden_whatever_the_index_says(index):
     fill(index, open_page("a/1", year=1890), open_page("a/2", year=1890), open_page("b"), open_page("A"))
     hidden = query("registre", public_on=TODAY, without_records=frozenset({"a", "x", '"]'}))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from drawn_scans import ORDER, draw_page
-from town_hall import LONG_AGO, NAME, PASSWORD, TestClient, Town, log_in, open_up, settings_of
+from town_hall import LONG_AGO, NAME, PASSWORD, TestClient, Town, give_reason, log_in, open_up, settings_of
 
 from archiveia import pipeline
 from archiveia.edges import database
@@ -67,10 +67,11 @@ def edges(visitor: TestClient) -> pipeline.Edges:
 
 
 @pytest.fixture
-def staff(app: FastAPI, visitor: TestClient) -> Iterator[TestClient]:
-    """Another browser on the same application, logged in."""
+def staff(app: FastAPI, visitor: TestClient, town: Town) -> Iterator[TestClient]:
+    """Another browser on the same application, logged in; why it reads the committal, it has said."""
     assert visitor.app is app  # it keeps the application's edges open
     client = TestClient(app, raise_server_exceptions=False)
     assert log_in(client).status_code == 303
+    give_reason(client, town.closed)
     yield client
     client.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from town_hall import TestClient, Town, log_in, post, settings_of
+from town_hall import TestClient, Town, give_reason, log_in, post, settings_of
 
 from archiveia.edges import database
 from archiveia.edges.database import decisions, tables
@@ -24,6 +24,8 @@ def blind_desk(town: Town) -> Iterator[TestClient]:
     """The desk of an archive where every record is shown without its proposal."""
     with TestClient(create_app(settings_of(town.settings.home_dir, blind_share=1.0))) as client:
         assert log_in(client).status_code == 303
+        assert "tableau de gestion" not in client.get(f"/bureau/motif/{town.closed}").text  # it would tell the class
+        give_reason(client, town.closed)
         yield client
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.routing import APIRoute
-from town_hall import PASSWORD, TestClient, log_in, token_in
+from town_hall import PASSWORD, TestClient, give_reason, log_in, token_in
 
 from archiveia.edges import database
 from archiveia.edges.database import people, units
@@ -130,6 +130,7 @@ def test_a_role_decides_only_its_own_fields(town, desks: dict[Role, TestClient])
         (Role.ACCESS_OFFICER, "access_category", "C01", True),
     ):
         client = desks[role]
+        give_reason(client, town.closed)
         form = {"jeton": token_in(client.get("/bureau")), f"v-{field}": value}
         answer = client.post(f"{page}/confirmer", data=form, follow_redirects=False)
         assert answer.status_code == (303 if allowed else 403), (role, field)

@@ -235,8 +235,8 @@ def test_a_late_request_is_told_in_words(staff, edges, monkeypatch):
     ],
 )
 def test_our_errors_are_pages_with_the_remedy_for_the_staff_alone(staff, visitor, monkeypatch, error, status):
-    def refuse(_asked, _edges, *, public):
-        del public
+    def refuse(_asked, _edges, *, staff):
+        del staff
         raise error("le message", "le remède")
 
     monkeypatch.setattr("search_ui.routes.staff.find", refuse)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archiveia.edges.database.services import seen_by
 from archiveia.edges.database.tables import assertions, pages, readings, units
 from archiveia.edges.database.units import SHELF_ORDER
 from archiveia.steps.access import READ_STATES
 from archiveia.values import Level, OriginKind, PageState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.engine import Connection
     from sqlalchemy.sql import ColumnElement
@@ -38,24 +39,33 @@ classified blind measures the machine and holds nothing up."""
 
 
 def review_counts(
-    connection: Connection, entity_id: str, *, good_cer: float, blind_below: str = ""
+    connection: Connection,
+    entity_id: str,
+    *,
+    good_cer: float,
+    blind_below: str = "",
+    sees_only: Collection[str] | None = None,
 ) -> dict[Review, int]:
-    """How many pieces wait for a person, for each reason; ``blind_below`` as of ``steps.lessons``."""
+    """How many pieces wait for a person, for each reason; ``blind_below`` as of ``steps.lessons``.
+
+    ``sees_only``: the services whose files count (``services.seen_by``).
+    """
     return {
         reason: connection.scalar(
             sa.select(sa.func.count())
             .select_from(units)
-            .where(*_waiting(entity_id, (reason,), good_cer, blind_below))
+            .where(*_waiting(entity_id, (reason,), good_cer, blind_below), seen_by(sees_only))
         )
         or 0
         for reason in Review
     }
 
 
-def review_total(connection: Connection, entity_id: str) -> int:
+def review_total(connection: Connection, entity_id: str, *, sees_only: Collection[str] | None = None) -> int:
     """How many pieces wait for a person before anything can rest on them (``FIRST``)."""
     waiting = _waiting(entity_id, FIRST, good_cer=1.0)  # what the estimate says is no reason among these
-    return connection.scalar(sa.select(sa.func.count()).select_from(units).where(*waiting)) or 0
+    query = sa.select(sa.func.count()).select_from(units).where(*waiting, seen_by(sees_only))
+    return connection.scalar(query) or 0
 
 
 def to_review(
@@ -65,13 +75,16 @@ def to_review(
     *,
     good_cer: float,
     blind_below: str = "",
+    sees_only: Collection[str] | None = None,
     limit: int,
     offset: int = 0,
 ) -> list[tuple[str, tuple[Review, ...]]]:
     """The pieces that wait for a person (for this reason, or for one of ``FIRST``), each with all its reasons."""
     query = (
         sa.select(units.c.id, *(_condition(r, good_cer, blind_below).label(r) for r in Review))
-        .where(*_waiting(entity_id, (reason,) if reason else FIRST, good_cer, blind_below))
+        .where(
+            *_waiting(entity_id, (reason,) if reason else FIRST, good_cer, blind_below), seen_by(sees_only)
+        )
         .order_by(units.c.parent_id, *SHELF_ORDER)
     )
     rows = connection.execute(query.limit(limit).offset(offset))
