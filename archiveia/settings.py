@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     entity: str = Field("default", description="the collectivité that this process works for")
     entity_name: str = Field("Archives", description="its name, as the public reads it")
     population: int | None = Field(
-        None, ge=1, description="its inhabitants: samplings (`schemas/sampling.json`) keep a share by it"
+        None, ge=1, description="its inhabitants, by which samplings keep a share; empty: not known"
     )
     timezone: str = Field("Europe/Paris", description="where legal days begin and end")
     ai: str = Field("on", description="`off`: rules only, no model is loaded; steps apart as in `off,ocr=on`")
