@@ -5,6 +5,7 @@ Functions take an open ``Connection`` and never commit: the caller's transaction
 
 from archiveia.edges.database import tables_eliminations as _tables_eliminations
 from archiveia.edges.database import tables_rule_sets as _tables_rule_sets
+from archiveia.edges.database import tables_waiting as _tables_waiting
 from archiveia.edges.database.connection import (
     migrate,
     migrate_if_needed,
@@ -17,4 +18,5 @@ from archiveia.edges.database.connection import (
 
 __all__ = ["migrate", "migrate_if_needed", "open_database", "reading", "shrink", "version", "writing"]
 
-del _tables_eliminations, _tables_rule_sets  # imported so that all tables are known to ``tables.metadata``
+# imported so that all tables are known to ``tables.metadata``
+del _tables_eliminations, _tables_rule_sets, _tables_waiting

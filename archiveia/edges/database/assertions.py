@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from archiveia.edges.database import waiting
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.tables import assertions, units
 from archiveia.values import Assertion, Evidence, Level, Origin, OriginKind, in_force
@@ -30,6 +31,7 @@ def replace(
     now: datetime,
 ) -> None:
     """What these kinds of origin said of these fields is replaced by ``said``; the rest stays."""
+    waiting.touch(connection, [unit_id])
     connection.execute(
         assertions.delete().where(
             assertions.c.unit_id == unit_id,
@@ -52,6 +54,7 @@ def replace_field(
 ) -> None:
     """What this kind of origin said of a field of these units is replaced, for many units at once."""
     about = (assertions.c.field == field, assertions.c.origin_kind == kind)
+    waiting.touch(connection, (unit_id for unit_id, _ in said))
     for chunk in in_chunks(unit_id for unit_id, _ in said):
         connection.execute(assertions.delete().where(assertions.c.unit_id.in_(chunk), *about))
     rows = [_row(unit_id, assertion, now) for unit_id, assertion in said]

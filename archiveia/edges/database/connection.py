@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from archiveia.edges.database import waiting
 from archiveia.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
         engine.connect().execution_options(writes=True) as connection,
         connection.begin(),
     ):
+        connection.info.pop(waiting.TOUCHED, None)  # a transaction that failed left them
         yield connection
+        waiting.follow(connection)
 
 
 @contextmanager

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.services import seen_by
-from archiveia.edges.database.tables import assertions, pages, readings, units
+from archiveia.edges.database.tables import pages, readings, units
+from archiveia.edges.database.tables_waiting import waiting
 from archiveia.edges.database.units import SHELF_ORDER
-from archiveia.steps.access import READ_STATES
-from archiveia.values import Level, OriginKind, PageState
+from archiveia.edges.database.waiting import Review
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from sqlalchemy.engine import Connection
     from sqlalchemy.sql import ColumnElement
 
-
-class Review(StrEnum):
-    """Why a piece waits for a person."""
-
-    CLASS = "class"
-    BLIND = "blind"
-    DATE = "date"
-    ILLEGIBLE = "illegible"
-    CUTS = "cuts"
-    RETENTION = "retention"
-    DOUBTFUL = "doubtful"
-
+__all__ = ["FIRST", "Review", "readings_of", "record_of_page", "review_counts", "review_total", "to_review"]
 
 FIRST = tuple(r for r in Review if r not in {Review.BLIND, Review.RETENTION, Review.DOUBTFUL})
 """What is checked before the rest. The fate of nearly every piece is for a person to decide, in its time; a box of
@@ -50,22 +40,17 @@ def review_counts(
 
     ``sees_only``: the services whose files count (``services.seen_by``).
     """
-    return {
-        reason: connection.scalar(
-            sa.select(sa.func.count())
-            .select_from(units)
-            .where(*_waiting(entity_id, (reason,), good_cer, blind_below), seen_by(sees_only))
-        )
-        or 0
-        for reason in Review
-    }
+    counts = _counts(entity_id, good_cer, blind_below, sees_only)
+    query = sa.select(waiting.c.reason, sa.func.count()).where(*counts)
+    found = {row[0]: row[1] for row in connection.execute(query.group_by(waiting.c.reason))}
+    return {reason: found.get(reason, 0) for reason in Review}
 
 
 def review_total(connection: Connection, entity_id: str, *, sees_only: Collection[str] | None = None) -> int:
     """How many pieces wait for a person before anything can rest on them (``FIRST``)."""
-    waiting = _waiting(entity_id, FIRST, good_cer=1.0)  # what the estimate says is no reason among these
-    query = sa.select(sa.func.count()).select_from(units).where(*waiting, seen_by(sees_only))
-    return connection.scalar(query) or 0
+    query = sa.select(sa.func.count(waiting.c.unit_id.distinct()))
+    among = (waiting.c.entity_id == entity_id, waiting.c.reason.in_(FIRST), *_seen(sees_only))
+    return connection.scalar(query.where(*among)) or 0
 
 
 def to_review(
@@ -80,62 +65,35 @@ def to_review(
     offset: int = 0,
 ) -> list[tuple[str, tuple[Review, ...]]]:
     """The pieces that wait for a person (for this reason, or for one of ``FIRST``), each with all its reasons."""
-    query = (
-        sa.select(units.c.id, *(_condition(r, good_cer, blind_below).label(r) for r in Review))
-        .where(
-            *_waiting(entity_id, (reason,) if reason else FIRST, good_cer, blind_below), seen_by(sees_only)
-        )
-        .order_by(units.c.parent_id, *SHELF_ORDER)
+    counts = _counts(entity_id, good_cer, blind_below, sees_only)
+    wanted = sa.select(waiting.c.unit_id).where(*counts, waiting.c.reason.in_((reason,) if reason else FIRST))
+    query = sa.select(units.c.id).where(units.c.id.in_(wanted)).order_by(units.c.parent_id, *SHELF_ORDER)
+    ids = list(connection.scalars(query.limit(limit).offset(offset)))
+    why: dict[str, set[str]] = defaultdict(set)
+    for chunk in in_chunks(ids):
+        rows = sa.select(waiting.c.unit_id, waiting.c.reason).where(*counts, waiting.c.unit_id.in_(chunk))
+        for unit_id, waits_for in connection.execute(rows):
+            why[unit_id].add(waits_for)
+    return [(i, tuple(r for r in Review if r in why[i])) for i in ids]
+
+
+def _counts(
+    entity_id: str, good_cer: float, blind_below: str, sees_only: Collection[str] | None
+) -> tuple[ColumnElement[bool], ...]:
+    """The rows that count here: a reading is doubtful, and a piece shown blind, by what the settings say."""
+    return (
+        waiting.c.entity_id == entity_id,
+        (waiting.c.reason != Review.DOUBTFUL) | (waiting.c.worst_cer > good_cer),
+        (waiting.c.reason != Review.BLIND) | (waiting.c.unit_id < blind_below),
+        *_seen(sees_only),
     )
-    rows = connection.execute(query.limit(limit).offset(offset))
-    return [(row[0], tuple(r for r, holds in zip(Review, row[1:], strict=True) if holds)) for row in rows]
 
 
-def _waiting(
-    entity_id: str, reasons: Sequence[Review], good_cer: float, blind_below: str = ""
-) -> list[ColumnElement[bool]]:
-    in_use = [units.c.entity_id == entity_id, units.c.level == Level.ITEM, ~units.c.retired]
-    return [*in_use, sa.or_(*(_condition(reason, good_cer, blind_below) for reason in reasons))]
-
-
-def _condition(reason: Review, good_cer: float, blind_below: str) -> ColumnElement[bool]:
-    """The piece of the query's row waits for this reason. What a person said of a field settles it.
-
-    A doubtful reading is settled with the class and the date: nothing that is decided rests on it any more.
-    """
-    if reason is Review.CLASS:
-        unsure = _said("class_to_review", sa.cast(assertions.c.value, sa.Text) == "true")
-        return unsure & ~_decided("class")
-    if reason is Review.BLIND:
-        return (units.c.id < blind_below) & _said("class_to_review") & ~_described_or_decided("class")
-    if reason in {Review.DATE, Review.CUTS}:
-        date_waits = _said("access") & ~_said("date")
-        return date_waits if reason is Review.DATE else _said("proposed_cut") & ~_decided("proposed_cut")
-    if reason is Review.RETENTION:
-        return _said("retention", assertions.c.value["to_review"].as_boolean()) & ~_decided("retention_rule")
-    if reason is Review.DOUBTFUL:
-        unsure = (readings.c.state == PageState.TEXT) & (readings.c.cer_estimate > good_cer)
-        return _has_page(unsure) & ~(_decided("class") & _decided("date"))
-    return _has_page(readings.c.state.not_in(READ_STATES)) & ~_decided("legible_enough")
-
-
-def _has_page(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The piece of the query's row has a page whose reading is so."""
-    query = sa.select(pages.c.id).join(readings, readings.c.page_id == pages.c.id)
-    return query.where(pages.c.unit_id == units.c.id, condition).correlate(units).exists()
-
-
-def _said(field: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    about = (assertions.c.unit_id == units.c.id, assertions.c.field == field)
-    return sa.select(assertions.c.id).where(*about, *conditions).correlate(units).exists()
-
-
-def _decided(field: str) -> ColumnElement[bool]:
-    return _said(field, assertions.c.origin_kind == OriginKind.PERSON)
-
-
-def _described_or_decided(field: str) -> ColumnElement[bool]:
-    return _said(field, assertions.c.origin_kind.in_((OriginKind.PERSON, OriginKind.IMPORT)))
+def _seen(sees_only: Collection[str] | None) -> tuple[ColumnElement[bool], ...]:
+    """The rows of pieces that these services see; nothing to ask for who sees all."""
+    if sees_only is None:
+        return ()
+    return (waiting.c.unit_id.in_(sa.select(units.c.id).where(seen_by(sees_only))),)
 
 
 def record_of_page(connection: Connection, page_id: str, entity_id: str) -> str | None:

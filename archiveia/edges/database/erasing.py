@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archiveia.edges.database import waiting
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.tables import (
     assertions,
@@ -122,6 +123,7 @@ def erase(connection: Connection, record_id: str) -> tuple[list[str], Holding]:
     for table in _OF_UNITS:
         connection.execute(table.delete().where(table.c.unit_id == record_id))
     connection.execute(units.update().where(units.c.id == record_id).values(retired=True))
+    waiting.touch(connection, [record_id])
     for row in (*found.alone, *found.twice):
         _forget_file(connection, row.id)
     for row in found.shared:

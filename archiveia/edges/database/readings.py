@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archiveia.edges.database import waiting
 from archiveia.edges.database.portable import in_chunks, upsert
-from archiveia.edges.database.tables import pages, readings, sources
+from archiveia.edges.database.tables import pages, readings
 from archiveia.values import PageState
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def save(connection: Connection, page_id: str, reading: PageReading, *, now: dat
         "made_at": now,
     }
     upsert(connection, readings, [row])
+    waiting.touch_pages(connection, [page_id])
 
 
 def unread(connection: Connection, unit_ids: Sequence[str]) -> list[sa.Row[tuple[str, str, int]]]:
@@ -102,7 +104,6 @@ def states(connection: Connection, entity_id: str) -> dict[str, int]:
     query = (
         sa.select(readings.c.state, sa.func.count())
         .select_from(pages)
-        .join(sources, sources.c.id == pages.c.source_id)
         .outerjoin(readings, readings.c.page_id == pages.c.id)
         .where(pages.c.entity_id == entity_id)
         .group_by(readings.c.state)
@@ -130,6 +131,7 @@ def forget_by(connection: Connection, unit_id: str, engine_prefix: str) -> list[
         .order_by(pages.c.number)
     )
     found = list(connection.scalars(query))
+    waiting.touch(connection, [unit_id])
     for chunk in in_chunks(found):
         connection.execute(readings.delete().where(readings.c.page_id.in_(chunk)))
     return found
@@ -139,6 +141,7 @@ def forget_failed(connection: Connection, source_ids: Sequence[str]) -> None:
     """The pages of these files that failed have no reading any more: they will be read again."""
     for chunk in in_chunks(source_ids):
         of_files = sa.select(pages.c.id).where(pages.c.source_id.in_(chunk))
+        waiting.touch_pages(connection, list(connection.scalars(of_files)))
         connection.execute(
             readings.delete().where(readings.c.page_id.in_(of_files), readings.c.state == PageState.FAILED)
         )

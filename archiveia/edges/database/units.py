@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from archiveia.edges.database import assertions
+from archiveia.edges.database import assertions, waiting
 from archiveia.edges.database.portable import in_chunks, insert_missing
 from archiveia.edges.database.tables import batches, entities, pages, readings, sources, units
 from archiveia.errors import UnknownUnitError
@@ -214,6 +214,8 @@ def level_of(connection: Connection, unit_id: str, entity_id: str) -> Level:
 
 def place_pages(connection: Connection, unit_id: str, page_ids: Sequence[str]) -> None:
     """The piece holds exactly these pages, numbered from 1 in this order."""
+    waiting.touch_pages(connection, page_ids)  # the pieces that lose them
+    waiting.touch(connection, [unit_id])
     connection.execute(pages.update().where(pages.c.unit_id == unit_id).values(unit_id=None, number=None))
     for number, page_id in enumerate(page_ids, start=1):
         connection.execute(pages.update().where(pages.c.id == page_id).values(unit_id=unit_id, number=number))
@@ -221,6 +223,7 @@ def place_pages(connection: Connection, unit_id: str, page_ids: Sequence[str]) -
 
 def retire(connection: Connection, unit_id: str, *, retired: bool) -> None:
     """A piece without pages left (after a merge) is out of use, or in use again; never deleted."""
+    waiting.touch(connection, [unit_id])
     connection.execute(units.update().where(units.c.id == unit_id).values(retired=retired))
 
 
