@@ -117,7 +117,7 @@ def description(record: Record, fields: Sequence[str] = PUBLIC_FIELDS) -> list[D
 
 
 def by_field(
-    said: Sequence[Assertion], hidden: Sequence[str] = ("access", "retention")
+    said: Sequence[Assertion], hidden: Sequence[str] = ("access", "retention", "personal_data")
 ) -> dict[str, list[Assertion]]:
     """Everything that was said, field by field in the order of the fields' names, persons first."""
     ranked = sorted(said, key=lambda a: (a.field, a.origin.kind is not OriginKind.PERSON, -(a.score or 0)))
@@ -165,3 +165,26 @@ def boxes_of(page: RecordPage, question: str, storage: Storage) -> Boxes | None:
     if not found:
         return None
     return Boxes(reading["width_px"], reading["height_px"], tuple(found[:MAX_BOXES]))
+
+
+def span_boxes(page: RecordPage, spans: Sequence[tuple[int, int]], storage: Storage) -> Boxes | None:
+    """The boxes of the words that these spans of the page's text cover; ``None`` where they are is not known.
+
+    Text and words have the same letters in the same order, whatever parts them.
+    """
+    path = storage.words(page.id)
+    if not spans or not path.exists():
+        return None
+    reading = json.loads(path.read_text(encoding="utf-8"))
+    wanted = [(_letters(page.text[:start]), _letters(page.text[:end])) for start, end in spans]
+    found, at = [], 0
+    for word in reading["words"]:
+        end = at + _letters(str(word[0]))
+        if any(a < end and at < b for a, b in wanted):
+            found.append((word[1], word[2], word[3], word[4]))
+        at = end
+    return Boxes(reading["width_px"], reading["height_px"], tuple(found[:MAX_BOXES])) if found else None
+
+
+def _letters(text: str) -> int:
+    return sum(not c.isspace() for c in text)

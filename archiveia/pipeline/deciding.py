@@ -15,6 +15,7 @@ from archiveia.pipeline.order import redo
 from archiveia.pipeline.rules import classes_by_code, schedule_in_force
 from archiveia.steps.agreement import proposal
 from archiveia.steps.lessons import TAKEN_BLIND
+from archiveia.steps.personal_data import FIELD as PERSONAL
 from archiveia.steps.retain import elimination_list_row, elimination_obstacles, propose
 from archiveia.steps.retain_trigger import OPEN
 from archiveia.values import Assertion, Origin, OriginKind
@@ -89,6 +90,8 @@ def confirm(
             before |= proposal(record)
             noted = {TAKEN_BLIND: True} if blind else {}
         assertions.replace(connection, record_id, list(checked), [OriginKind.PERSON], said, now=now)
+        if "access_category" in checked:  # where personal data stand has served: it is kept no longer
+            assertions.replace(connection, record_id, [PERSONAL], [OriginKind.RULE], [], now=now)
         work.reopen(connection, [record_id], AFTER_DECIDING, now=now)
         decisions.write_journal(
             connection,

@@ -10,6 +10,7 @@ from archiveia.edges.communes import load_communes
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, units
 from archiveia.edges.database.portable import in_chunks
+from archiveia.edges.personal_kinds import load_personal_kinds
 from archiveia.engines.classifier_learned import LearnedClassifier
 from archiveia.engines.language import detect_language, language_version
 from archiveia.pipeline.each import CHUNK, each_record, to_do
@@ -19,6 +20,7 @@ from archiveia.steps.classify import EXCERPT_CHARACTERS, decide, excerpt, with_w
 from archiveia.steps.describe import column_ends, describe
 from archiveia.steps.intake import propose_cuts
 from archiveia.steps.language import language_by_words
+from archiveia.steps.personal_data import find_personal_data
 from archiveia.values import Assertion, Origin, OriginKind, PageState
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ CLASS_FIELDS = ("class", "class_runner_up", "class_to_review", "class_reasons")
 DESCRIBED = (
     *("title", "date", "session_on", "signed_on", "stamped_on"),
     *("reference", "amount", "parcel", "person", "place", "commune", "organisation"),
-    *("language", "proposed_cut"),
+    *("language", "proposed_cut", "personal_data", "access_category"),
 )
 LITTLE_WORDS = Origin(OriginKind.RULE, "little words", "1")
 CUTS = Origin(OriginKind.RULE, "propose_cuts", "1")
@@ -116,12 +118,20 @@ def run_describe(ids: Sequence[str], edges: Edges) -> list[str]:
             communes=load_communes(),
             ends=_column_ends(record, edges),
         )
-        return said + _cuts(record)
+        return said + _cuts(record) + _personal(record, pages)
 
     def save(connection: Connection, record: Record, said: list[Assertion]) -> None:
         assertions.replace(connection, record.id, DESCRIBED, MACHINES, said, now=edges.now())
 
     return each_record("describe", ids, edges, decide_fields, save)
+
+
+def _personal(record: Record, pages: Sequence[tuple[int, str]]) -> list[Assertion]:
+    """Where personal data stand, and the categories they speak for; nothing once a person chose the category."""
+    decided = record.assertion("access_category")
+    if decided is not None and decided.origin.kind is OriginKind.PERSON:
+        return []
+    return find_personal_data(pages, load_personal_kinds())
 
 
 def _column_ends(record: Record, edges: Edges) -> dict[int, tuple[int, ...]]:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from archiveia.edges import database
 from archiveia.edges.contracts import load_access_rules, load_classification_plan
 from archiveia.edges.database import assertions, desk, services, similarity, sources, units
+from archiveia.edges.personal_kinds import load_personal_kinds
 from archiveia.edges.publication_lists import load_data_classes
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import Edges, arranging, deciding, publishing, searching
@@ -20,14 +21,15 @@ from archiveia.pipeline.need_to_know import seen_record
 from archiveia.pipeline.online import publication_states
 from archiveia.pipeline.rules import schedule_in_force
 from archiveia.steps.highlight import matches
-from archiveia.values import Level, Record, Staff, TakedownReason, ThirdPartyRights
+from archiveia.steps.personal_data import FIELD as PERSONAL
+from archiveia.values import Evidence, Level, Record, Staff, TakedownReason, ThirdPartyRights
 from search_ui.asking import page_number
 from search_ui.need_to_know import read
-from search_ui.permissions import Action, check_fields, may
+from search_ui.permissions import ROLES, Action, check_fields, may
 from search_ui.reading_quality import set_aside, to_check, verdicts
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
-from search_ui.showing import boxes_of, by_field, page_of, words_of
+from search_ui.showing import boxes_of, by_field, page_of, span_boxes, words_of
 
 router = APIRouter(prefix="/bureau/documents")
 RecordId = Annotated[str, Path(max_length=80)]
@@ -63,7 +65,12 @@ def record_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: Rec
     aside = set_aside(page, edges.storage) if page else None
     shows_aside = aside is not None and bool(request.query_params.get("ecartes"))
     known = verdicts(around["readings"], good_cer=edges.settings.ocr_good_cer)
-    boxes = boxes_of(page, question, edges.storage) if page else None
+    personal = _personal(record, staff) if page else {}
+    shown = request.query_params.get("montrer", "")
+    spans = [(e.start, e.end) for e in personal.get(shown, ()) if page and e.page == page.number]
+    boxes = span_boxes(page, spans, edges.storage) if page and spans else None
+    if page and boxes is None:
+        boxes = boxes_of(page, question, edges.storage)
     access = record.value("access") or {}
     return render(
         request,
@@ -78,6 +85,9 @@ def record_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: Rec
         boxes=aside.boxes if aside and shows_aside else boxes,
         aside=aside,
         shows_aside=shows_aside,
+        personal=personal,
+        personal_kinds=load_personal_kinds(),
+        shown=shown,
         verdicts=known,
         to_check=to_check(record, known),
         has_image=page is not None and edges.storage.display(page.id).exists(),
@@ -96,6 +106,17 @@ def record_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: Rec
         saved=bool(request.query_params.get("fait")),
         **around,
     )
+
+
+def _personal(record: Record, staff: Staff) -> dict[str, list[Evidence]]:
+    """Where personal data of each kind stand, for those who decide access; nothing for anybody else."""
+    if staff.role not in ROLES[Action.DECIDE_ACCESS]:
+        return {}
+    found: dict[str, list[Evidence]] = {}
+    for said in record.assertions:
+        if said.field == PERSONAL and said.evidence:
+            found.setdefault(str(said.value), []).append(said.evidence)
+    return found
 
 
 def _around(record: Record, staff: Staff, edges: Edges) -> dict[str, Any]:
