@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
+from sqlalchemy.engine import Connection
 from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
-from archiveia.edges.database import login
+from archiveia.edges.database import login, people
+from archiveia.edges.database.journal import journal_login
+from archiveia.pipeline import Edges
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import SESSION_COOKIE, CheckedForm, EdgesOf, StaffOf, Visitor, set_cookie, text_of
@@ -42,8 +45,12 @@ def log_in(request: Request, edges: EdgesOf, form: CheckedForm) -> Response:
     with database.writing(edges.database) as connection:
         account = login.who(connection, edges.entity, name, password)
         token = login.open_session(connection, account.id, now=now, lasts=lasts) if account else None
+        if token is None:
+            throttle.failed(key, now=now)
+        _tell_login(
+            connection, edges, name, is_open=token is not None, locked=throttle.is_closed(key, now=now)
+        )
     if token is None:
-        throttle.failed(key, now=now)
         problem = "Ce nom et ce mot de passe ne vont pas ensemble."
         return render(request, "login.html", 401, after=after, problem=problem)
     throttle.forget(key)
@@ -53,11 +60,26 @@ def log_in(request: Request, edges: EdgesOf, form: CheckedForm) -> Response:
     return response
 
 
+def _tell_login(connection: Connection, edges: Edges, name: str, *, is_open: bool, locked: bool) -> None:
+    """The journal has the log-in, or that it was refused, and that the account is closed for a while."""
+    known = people.user_named(connection, edges.entity, name)
+    outcomes = ["login"] if is_open else ["login_refused", *(["locked"] if locked else [])]
+    for outcome in outcomes:
+        journal_login(
+            connection,
+            entity_id=edges.entity,
+            outcome=outcome,
+            name=known.name if known else None,
+            now=edges.now(),
+        )
+
+
 @router.post("/deconnexion", dependencies=[may(Action.OWN_ACCOUNT)])
-def log_out(request: Request, edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
+def log_out(request: Request, edges: EdgesOf, staff: StaffOf, _form: CheckedForm) -> Response:
     """The session is over, here and in the database."""
     with database.writing(edges.database) as connection:
         login.log_out(connection, request.cookies[SESSION_COOKIE])
+        journal_login(connection, entity_id=edges.entity, outcome="logout", name=staff.name, now=edges.now())
     response = RedirectResponse("/", 303)
     response.delete_cookie(SESSION_COOKIE)
     return response

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from town_hall import NAME, TestClient, Town
+from town_hall import NAME, TestClient, Town, log_in, post
 
 from archiveia.edges import database
 from archiveia.edges.database import journal, journal_audit
@@ -130,3 +130,26 @@ def test_the_page_is_in_english_for_who_wants_it(staff: TestClient, edges: Edges
     page = staff.get("/bureau/journal?lang=en").text
     assert "Journal verified up to entry" in page
     assert "Choose entries" in page
+
+
+def told(edges: Edges) -> list[tuple[str, str, str | None]]:
+    with database.reading(edges.database) as connection:
+        lines = journal.journal_list(connection, edges.entity)
+    names = {"login", "login_refused", "locked", "logout"}
+    return [(e.action, e.actor, e.after.get("account")) for e in reversed(lines) if e.action in names]
+
+
+def test_logging_in_and_out_is_in_the_journal(staff: TestClient, edges: Edges):
+    assert post(staff, "/deconnexion", "/bureau").status_code == 200
+    assert told(edges) == [("login", NAME, None), ("logout", NAME, None)]
+
+
+def test_refused_log_ins_and_a_closed_account_are_in_the_journal(visitor: TestClient, edges: Edges):
+    for _ in range(6):
+        log_in(visitor, password="un mauvais mot de passe")
+    log_in(visitor, name="personne ou mot de passe", password="x")
+    assert told(edges) == [
+        *[("login_refused", "archiveia", NAME)] * 5,
+        ("locked", "archiveia", NAME),
+        ("login_refused", "archiveia", None),
+    ]
