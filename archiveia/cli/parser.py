@@ -201,6 +201,7 @@ def _rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     export.add_argument("file", type=Path, metavar="FILE.csv|.ods", help="where it goes")
     export.add_argument("--version", type=int, metavar="N", help="which (default: the one in force)")
     _actor(export)
+    _json(_command(what, "alerts", "rules:alerts", "the records kept longer than the law allows (video)"))
     sample = _command(
         what, "sample", "rules:sample", "draw which dossiers a selection (tri) keeps, by population"
     )

@@ -144,6 +144,19 @@ def listing(args: argparse.Namespace) -> int:
     return 0
 
 
+def alerts(args: argparse.Namespace) -> int:
+    """The records kept longer than the law allows, for their service and the DPO."""
+    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
+        found = rule_sets.passed_maxima(edges)
+    if args.json:
+        print_json([{"record": record, "alert": alert} for record, alert in found])
+    elif found:
+        print_table(("record", "alert"), found)
+    else:
+        print("no longest duration is passed")
+    return 0
+
+
 def sample(args: argparse.Namespace) -> int:
     """A sampling of the dossiers that are due under a rule; the journal keeps how it was drawn."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:

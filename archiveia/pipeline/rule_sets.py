@@ -24,12 +24,13 @@ from archiveia.pipeline.rules import (
     rules_in_force,
     rules_of_version,
     run_retain,
+    schedule_in_force,
     signed,
 )
 from archiveia.steps.retain import propose
 from archiveia.steps.retain_rows import fingerprint, row_of, schedule_on
 from archiveia.steps.rule_changes import RuleChanges, differs, rule_changes
-from archiveia.values import SortFinal
+from archiveia.values import Bound, SortFinal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -199,6 +200,22 @@ def withdraw(codes: Sequence[str], *, actor: str, edges: Edges) -> list[str]:
         for code, seal in fingerprints.items():
             _journal(connection, edges, actor, ("rules_unsign", code), {"fingerprint": seal})
         return _reopen(connection, codes, edges)
+
+
+def passed_maxima(edges: Edges) -> list[tuple[str, str]]:
+    """Each record kept longer than the longest duration of its rule, with the alert for its service and the DPO."""
+    schedule, today = schedule_in_force(edges), edges.today()
+    bounded = {code for code, rule in schedule.items() if rule.bound is Bound.MAXIMUM}
+    classes, good_cer = classes_by_code(), edges.settings.ocr_good_cer
+    found = []
+    for chunk in in_chunks(_touched(bounded, edges), CHUNK):
+        with database.reading(edges.database) as connection:
+            records = units.load_records(connection, chunk, edges.entity)
+        for record in records:
+            proposal = propose(record, classes, schedule, today=today, good_cer=good_cer)
+            if proposal.alert:
+                found.append((record.id, proposal.alert))
+    return found
 
 
 def written(number: int | None, suffix: str, *, actor: str, edges: Edges) -> bytes:

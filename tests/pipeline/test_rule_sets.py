@@ -220,3 +220,16 @@ def test_nothing_is_drawn_without_a_share_or_without_anything_due(edges: Edges, 
     edges.settings = edges.settings.model_copy(update={"population": 8_000})
     with pytest.raises(BadRequestError, match=message):
         sample(rule, seed="2026-1", actor="DURAND", edges=edges)
+
+
+def test_a_longest_duration_that_is_passed_is_told_of_every_record(edges: Edges):
+    a_piece(edges, "video", **{"class": "POLICE", "retention_rule": "POL-023", "trigger_on": "2025-12-30"})
+    a_piece(edges, "recente", **{"class": "POLICE", "retention_rule": "POL-023", "trigger_on": "2026-01-02"})
+    ((record, alert),) = rule_sets.passed_maxima(edges)
+    assert record == "video"
+    assert alert.startswith(
+        "Durée maximale dépassée depuis le 30 janvier 2026 (règle POL-023, 1 mois au plus)"
+    )
+    assert retention("video", edges)["alert"] == alert
+    deciding.confirm("video", {"hold": "enquête préliminaire"}, actor="DURAND", edges=edges)
+    assert rule_sets.passed_maxima(edges) == [], "what is held is not to go"

@@ -132,7 +132,7 @@ def withdraw(
 
 def records_about(connection: Connection, entity_id: str, classes: set[str], rules: set[str]) -> list[str]:
     """The pieces in use that may be of one of these classes, or for which a person chose one of these rules."""
-    wanted = {"class": classes, "retention_rule": rules}
+    wanted = {field: codes for field, codes in (("class", classes), ("retention_rule", rules)) if codes}
     query = (
         sa.select(assertions.c.unit_id, assertions.c.field, assertions.c.value)
         .join(units, units.c.id == assertions.c.unit_id)
