@@ -133,3 +133,23 @@ def test_a_doubtful_page_and_a_piece_shown_blind_count_by_the_settings(engine):
         assert (lenient["doubtful"], lenient["blind"]) == (0, 0)
         found = desk.to_review(connection, "ici", desk.Review.DOUBTFUL, good_cer=0.05, limit=5)
         assert found == [("r1", (desk.Review.DOUBTFUL,))]
+
+
+def test_pages_are_counted_by_state_for_the_entity_alone(engine):
+    with database.writing(engine) as connection:
+        read_as(connection, "p1", PageState.TEXT)
+        assert readings.states(connection, "ici") == {"text": 1, "waiting": 2}
+        units.add_entity(connection, "ailleurs", "Ailleurs")
+        page = {"entity_id": "ailleurs", "source_id": "s", "sheet": "content"}
+        connection.execute(
+            tables.pages.insert(), [page | {"id": f"x{n}", "source_page": 10 + n} for n in range(3)]
+        )
+        read_as(connection, "x0", PageState.TEXT)
+        read_as(connection, "x1", PageState.BLANK)
+        assert readings.states(connection, "ici") == {"text": 1, "waiting": 2}
+        assert readings.states(connection, "ailleurs") == {"text": 1, "blank": 1, "waiting": 1}
+
+
+def read_as(connection, page, state):
+    reading = PageReading(state, "x", (), 1, 1, "null", "1")
+    readings.save(connection, page, reading, now=NOW)

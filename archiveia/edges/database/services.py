@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from archiveia.edges.database import readings as readings_of
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.tables import assertions, batches, pages, readings, sources, units
 from archiveia.values import Level, OriginKind
@@ -116,6 +117,8 @@ def count(connection: Connection, entity_id: str, sees_only: Collection[str] | N
 
 def page_states(connection: Connection, entity_id: str, sees_only: Collection[str] | None) -> dict[str, int]:
     """How many pages that these services see are in which state; ``waiting`` for those not read yet."""
+    if sees_only is None:
+        return readings_of.states(connection, entity_id)
     query = (
         sa.select(readings.c.state, sa.func.count())
         .select_from(pages)

@@ -88,6 +88,7 @@ sources = sa.Table(
     sa.Column("duplicate_of", ID, sa.ForeignKey("sources.id")),
     sa.Column("registered_at", Utc, nullable=False),
     sa.Index(None, "entity_id", "sha256"),
+    sa.Index(None, "entity_id", "outcome"),
     sa.Index(None, "batch_id"),
 )
 
@@ -117,6 +118,7 @@ pages = sa.Table(
     sa.Column("sheet", sa.String(12), nullable=False),
     sa.UniqueConstraint("source_id", "source_page"),
     sa.Index(None, "unit_id"),
+    sa.Index(None, "entity_id"),
 )
 
 readings = sa.Table(
@@ -135,6 +137,7 @@ readings = sa.Table(
     sa.Column("turned_degrees", sa.Integer, nullable=False),
     sa.Column("prepared", sa.JSON, nullable=False),
     sa.Column("made_at", Utc, nullable=False),
+    sa.Index(None, "state"),
 )
 
 assertions = sa.Table(

@@ -1,0 +1,14 @@
+"""Indexes by which the desk counts pages by state and files by outcome, at a hundred thousand records."""
+
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index(op.f("ix_readings_state"), "readings", ["state"], unique=False)
+    op.create_index(op.f("ix_pages_entity_id"), "pages", ["entity_id"], unique=False)
+    op.create_index(op.f("ix_sources_entity_id_outcome"), "sources", ["entity_id", "outcome"], unique=False)
