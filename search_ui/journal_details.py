@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from search_ui.labels import FIELDS, NAME_STATES, VERDICTS
+from search_ui.labels import FIELDS, JOURNAL_KEYS, NAME_STATES, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from archiveia.values import Json
 
 _LONGEST_LIST = 6
+_LABELS = FIELDS | JOURNAL_KEYS
 _UNTOLD = frozenset({"class_to_review", "class_taken_blind"})
 
 
@@ -32,10 +33,8 @@ def details(line: Line, translate: Callable[..., str]) -> str:
     if line.action == "confirm":
         told = {key: value for key, value in after.items() if key in FIELDS and key not in _UNTOLD}
     else:
-        told = {key: value for key, value in after.items() if _is_short(value)}
-    return " ; ".join(
-        f"{translate(FIELDS.get(key, key))} : {_text(value, translate)}" for key, value in told.items()
-    )
+        told = {key: value for key, value in after.items() if key in _LABELS and _is_short(value)}
+    return " ; ".join(f"{translate(_LABELS[key])} : {_text(value, translate)}" for key, value in told.items())
 
 
 def _is_short(value: Json) -> bool:

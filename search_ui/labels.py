@@ -129,6 +129,25 @@ RIGHTS = {
 TAKEDOWNS = {
     str(code): words for code, words in TAKEDOWN_REASONS.items() if code is not TakedownReason.CHANGED
 }
+JOURNAL_KEYS = {
+    "account": "Compte",
+    "data_class": "Classe de données",
+    "descriptors": "Descripteurs",
+    "elimination": "Élimination",
+    "entries": "Entrées",
+    "findings": "Constats",
+    "format": "Format",
+    "published": "Publié",
+    "reason": "Motif",
+    "received_on": "Reçue le",
+    "records": "Documents",
+    "rights": "Droits de tiers",
+    "role": "Rôle",
+    "state": "État",
+    "values": "Valeurs",
+    "version": "Version",
+}
+"""What an entry of the journal may say beside the fields of a description."""
 RELATIONS = {
     "identical": "mêmes octets",
     "same_image": "même image",
@@ -189,6 +208,7 @@ LABELS: dict[str, dict[str, str]] = {
     "confidences": CONFIDENCES,
     "triggers": TRIGGERS,
     "actions": ACTIONS,
+    "journal_keys": JOURNAL_KEYS,
     "rights": RIGHTS,
     "takedowns": TAKEDOWNS,
     "reviews": REVIEWS,

@@ -163,6 +163,8 @@ def test_a_record_is_written_as_a_pdf_of_its_own(
         assert len(made.pages) == 1
     words = text_layer(target, 1, 150, limits=read_settings().limits)
     assert "lavoir" in {word.text for word in words}
+    entry = json.loads(answer(capsys, "journal", "--limit", "1", "--json")[1])[0]
+    assert (entry["action"], entry["subject"], entry["after"]) == ("export", record, {"format": "pdf"})
 
 
 def test_ocr_writes_a_pdf_that_can_be_searched_and_says_which_page_it_cannot_copy(

@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,14 +19,14 @@ from lxml import etree
 from archiveia.edges import database
 from archiveia.edges.database import journal
 from archiveia.errors import SettingsError
-from archiveia.pipeline import auditing
+from archiveia.pipeline import auditing, requesting
+from archiveia.pipeline.thesaurus import import_thesaurus
 from archiveia.settings import read_settings
 from archiveia.steps import premis
 from archiveia.steps.journal_head import heads_in
+from archiveia.steps.respond import RequestState
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from archiveia import pipeline
     from archiveia.steps.journal_chain import Head
 
@@ -270,3 +271,29 @@ def test_a_purge_counts_first_and_takes_only_when_told(edges: pipeline.Edges):
     assert auditing.purge_values(actor="DURAND", edges=edges, before=before, is_dry_run=False) == 3
     found = auditing.verify_journal(edges)
     assert (found.purged, found.sound) == (3, True)
+
+
+# --- what else is journalled --------------------------------------------------------------------
+
+
+def test_a_request_and_its_answer_are_in_the_journal_without_their_words(edges: pipeline.Edges):
+    number = requesting.receive("Jeanne MARTIN", "m@ville.example", "Le budget 1950", edges=edges).number
+    requesting.answer(number, RequestState.ANSWERED, "Le voici", actor="DURAND", edges=edges)
+    with database.reading(edges.database) as connection:
+        answered, received = journal.journal_list(connection, edges.entity)
+    assert (received.action, received.subject, received.actor) == ("request", number, "archiveia")
+    assert (answered.actor, answered.before, answered.after) == (
+        "DURAND",
+        {"state": "received"},
+        {"state": "answered"},
+    )
+    assert not any(word in str((received, answered)) for word in ("MARTIN", "budget", "voici"))
+
+
+def test_an_imported_thesaurus_is_in_the_journal(edges: pipeline.Edges):
+    file = Path(__file__).parent.parent / "samples" / "thesaurus.rdf"
+    done = import_thesaurus(file, actor="DURAND", edges=edges)
+    with database.reading(edges.database) as connection:
+        entry = journal.journal_list(connection, edges.entity)[0]
+    assert (entry.action, entry.actor) == ("thesaurus", "DURAND")
+    assert entry.after["descriptors"] == len(done.thesaurus.concepts)
