@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from archiveia.pipeline import deciding, eliminating, eliminating_against
+from archiveia.pipeline import deciding, eliminating, rule_sets
+from archiveia.pipeline.eliminating_papers import issue
+from archiveia.steps.eliminate_lines import seal
 from archiveia.values import Signature
 from archiveia.values.eliminations import Act, Hand, Support
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pytest
 
     from archiveia import pipeline
 
@@ -23,15 +22,11 @@ MARTIN, DURAND = Hand(1, "martin", "MARTIN"), Hand(2, "durand", "DURAND")
 RIPE = {"class": "FACTURE", "retention_rule": "FIN-004", "trigger_on": "1986-12-31"}
 
 
-def sign_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The collectivité signed every row: what it has not signed is never proposed for elimination."""
-    really = eliminating_against.schedule_in_force
-    signature = Signature("LEFEBVRE", date(2025, 1, 1), "favorable")
-
-    def signed(edges: pipeline.Edges) -> object:
-        return {code: replace(rule, signature=signature) for code, rule in really(edges).items()}
-
-    monkeypatch.setattr(eliminating_against, "schedule_in_force", signed)
+def sign_the_rules(edges: pipeline.Edges) -> None:
+    """The collectivité signed the row: what it has not signed is never proposed for elimination."""
+    rule_sets.sign(
+        ["FIN-004"], Signature("DURAND", date(2025, 1, 1), "favorable"), actor="DURAND", edges=edges
+    )
 
 
 def ripen(record: str, edges: pipeline.Edges, **more: str) -> str:
@@ -53,7 +48,7 @@ def visaed(made: str, edges: pipeline.Edges, granted: Sequence[str] | None = Non
     _known, here = eliminating.load(made, edges)
     list_ = here.bordereau
     assert list_ is not None
-    eliminating.issue(made, eliminating.seal(list_), by=MARTIN, edges=edges)
+    issue(made, seal(list_), by=MARTIN, edges=edges)
     for act, facts in (
         (Act.SIGN_SERVICE, {"name": "LEFEBVRE", "on": edges.today().isoformat()}),
         (Act.SIGN_AUTHORITY, {"name": "LEFEBVRE, maire", "on": edges.today().isoformat()}),

@@ -64,21 +64,17 @@ class Storage:
         """Every file that was made of a page: its picture, the small one, its words."""
         return sorted((self.home / "derived" / page_id[:2]).glob(f"{page_id}.*"))
 
-    def remove(self, path: Path) -> int:
-        """The size of a file in bytes, which is gone; 0 where it was gone already.
+    def remove(self, path: Path) -> None:
+        """The file is gone, if it was not already.
 
         Raises:
             StorageError: it cannot be removed.
         """
         try:
-            size = path.stat().st_size
-            path.unlink()
-        except FileNotFoundError:
-            return 0
+            path.unlink(missing_ok=True)
         except OSError as error:
             msg = f"{path} cannot be removed: {error.strerror or error}"
             raise StorageError(msg, "give the right to remove it, then go on") from error
-        return size
 
     def keep_original(self, path: Path, sha256: str) -> Path:
         """The stored copy of a file, whose bytes were checked on the way.
@@ -145,6 +141,14 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror or error}"
         raise StorageError(msg, "make room or give the right to write there, then run again") from error
+
+
+def size_of(path: Path) -> int:
+    """The size of a file in bytes; 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

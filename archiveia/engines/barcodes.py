@@ -43,6 +43,15 @@ def read_sheet(pixels: GrayPixels) -> SheetKind:
     return SheetKind.PAGE
 
 
+def read_codes(pixels: GrayPixels) -> list[str]:
+    """What the QR codes of a page say."""
+    import zxingcpp
+    from PIL import Image
+
+    found = zxingcpp.read_barcodes(Image.fromarray(pixels), formats=zxingcpp.BarcodeFormat.QRCode)
+    return [code.text for code in found]
+
+
 def separator_sheet(kind: SheetKind, dpi: int = 150) -> Image.Image:
     """An A4 sheet to print and slip before a piece or a dossier.
 

@@ -6,6 +6,7 @@ in the transaction that writes down its files; then index and files; the end is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,11 @@ from archiveia.edges.database.eliminations import Elimination, Fate
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.folders import unprintable
 from archiveia.edges.learned_heads import forget_heads
+from archiveia.edges.storage import size_of
 from archiveia.errors import RefusedError
 from archiveia.pipeline import eliminating
 from archiveia.pipeline.eliminating_against import against
+from archiveia.pipeline.eliminating_papers import certify
 from archiveia.pipeline.indexing import reindex
 from archiveia.steps.eliminate_standing import FIRST_HAND, Standing
 from archiveia.steps.lessons import lessons
@@ -49,15 +52,17 @@ def destroy(elimination_id: str, *, by: Hand, edges: Edges) -> Standing:
         if here.stage is Stage.DESTROYING:
             _same_person(known, by)
         else:
-            facts: dict[str, Json] = {"lessons": _lessons(here, edges)}
-            known, here = eliminating.act(elimination_id, Act.DESTROY, facts, by=by, edges=edges)
+            known, here = eliminating.act(
+                elimination_id, Act.DESTROY, _before(here, edges), by=by, edges=edges
+            )
         _erase(known, here, edges)
         _remove_files(known, edges)
         _forget_the_rest(known, here, by, edges)
         with database.writing(edges.database) as connection:
             known = eliminations.load(connection, known.id, edges.entity)
             event = Event(Act.DESTROYED, edges.now(), by, _result(connection, known, edges))
-            return eliminating.append(connection, known, event, edges)[1]
+            here = eliminating.append(connection, known, event, edges)[1]
+    return here if here.paper_goes else certify(known.id, by=by, edges=edges)
 
 
 def _same_person(known: Elimination, by: Hand) -> None:
@@ -70,13 +75,35 @@ def _same_person(known: Elimination, by: Hand) -> None:
         )
 
 
-def _lessons(here: Standing, edges: Edges) -> int:
-    """How many of the records taught the classifier: what learned from them learns again without them."""
+def _before(here: Standing, edges: Edges) -> dict[str, Json]:
+    """What can no more be told afterwards: what taught the classifier, which files are shared or lie elsewhere."""
+    found = effects(here, edges)
+    return {"lessons": found.lessons, "shared": len(found.holding.shared), "outside": len(found.outside)}
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a destruction does to files: the dry run that is shown before the button.
+
+    ``outside`` are input files out of the workspace, which people destroy; ``lessons`` counts the records that
+    taught the classifier, which learns again without them.
+    """
+
+    holding: erasing.Holding
+    outside: tuple[str, ...]
+    lessons: int
+
+
+def effects(here: Standing, edges: Edges) -> Effects:
+    """What would become of the files of everything that the visa lets go; nothing is touched."""
     going = list(here.to_destroy)
     with database.reading(edges.database) as connection:
+        held = erasing.holding(connection, going)
         said = assertions.said_of(connection, going)
         confirmed = decisions.confirmations(connection, edges.entity)
-    return len(lessons(said, [(row.subject, row.before, row.after) for row in confirmed]))
+    taught = lessons(said, [(row.subject, row.before, row.after) for row in confirmed])
+    outside = [str(row.path) for row in (*held.alone, *held.twice) if _in_workspace(row, edges) is None]
+    return Effects(held, tuple(outside), len(taught))
 
 
 def _erase(known: Elimination, here: Standing, edges: Edges) -> None:
@@ -117,14 +144,15 @@ def _erase(known: Elimination, here: Standing, edges: Edges) -> None:
 
 def _files(
     record: str, pages: Sequence[str], held: erasing.Holding, edges: Edges
-) -> list[tuple[FileKind, str]]:
+) -> list[tuple[FileKind, str, int]]:
     """What was made of the record's pages, the bytes that no record holds any more, the uploads they came from."""
-    gone = (*held.alone, *held.twice)
+    gone, storage = (*held.alone, *held.twice), edges.storage
     incoming = [path for row in gone if (path := _in_workspace(row, edges)) is not None]
+    digests = dict.fromkeys(str(row.sha256) for row in gone if row.sha256)
     return [
-        *((FileKind.DERIVED, one) for one in (*pages, record)),
-        *((FileKind.ORIGINAL, str(row.sha256)) for row in gone if row.sha256),
-        *((FileKind.INCOMING, path) for path in incoming),
+        *((FileKind.DERIVED, one, sum(map(size_of, storage.derived(one)))) for one in (*pages, record)),
+        *((FileKind.ORIGINAL, sha256, size_of(storage.original(sha256))) for sha256 in digests),
+        *((FileKind.INCOMING, path, size_of(Path(unprintable(path)))) for path in incoming),
     ]
 
 
@@ -135,11 +163,6 @@ def _in_workspace(row: sa.Row[tuple[object, ...]], edges: Edges) -> str | None:
     return str(row.path) if path.is_relative_to(incoming) and ".." not in path.parts else None
 
 
-def outside(rows: Sequence[sa.Row[tuple[object, ...]]], edges: Edges) -> list[str]:
-    """The paths of input files that lie outside the workspace: people destroy these."""
-    return [str(row.path) for row in rows if _in_workspace(row, edges) is None]
-
-
 def _remove_files(known: Elimination, edges: Edges) -> None:
     """The index no longer holds what was erased, and the files in line are gone, each once nothing needs it."""
     _withdraw(known, edges)
@@ -147,19 +170,21 @@ def _remove_files(known: Elimination, edges: Edges) -> None:
         waiting = elimination_files.waiting(connection, known.id)
     for file in waiting:
         with database.writing(edges.database) as connection:
+            state = FileState.REMOVED
             if file.kind is FileKind.ORIGINAL:
                 erasing.lock_files(connection)
                 if erasing.is_needed(connection, file.name):
-                    elimination_files.settle(connection, file.id, FileState.NEEDED, 0)
-                    continue
-                size = edges.storage.remove(edges.storage.original(file.name))
+                    state = FileState.NEEDED
+                else:
+                    edges.storage.remove(edges.storage.original(file.name))
             elif file.kind is FileKind.DERIVED:
-                size = sum(map(edges.storage.remove, edges.storage.derived(file.name)))
+                for path in edges.storage.derived(file.name):
+                    edges.storage.remove(path)
             else:
                 path = Path(unprintable(file.name))
-                size = edges.storage.remove(path)
+                edges.storage.remove(path)
                 _sweep(path.parent, edges.storage.incoming(edges.entity))
-            elimination_files.settle(connection, file.id, FileState.REMOVED, size)
+            elimination_files.settle(connection, file.id, state)
 
 
 def _sweep(folder: Path, top: Path) -> None:
@@ -194,7 +219,7 @@ def _forget_the_rest(known: Elimination, here: Standing, by: Hand, edges: Edges)
             entity_id=edges.entity,
             actor=by.name,
             action="purge",
-            subject=known.id,
+            subject=known.number,
             before={},
             after={"records": len(gone)},
             now=edges.now(),
@@ -212,7 +237,7 @@ def _forget_the_rest(known: Elimination, here: Standing, by: Hand, edges: Edges)
 def _result(connection: Connection, known: Elimination, edges: Edges) -> dict[str, Json]:
     """What the certificate says: what went, what stayed and why, until when backups hold it."""
     fates = eliminations.fates(connection, known.id)
-    kept = {record: reason for record, (fate, reason) in fates.items() if fate is Fate.KEPT}
+    kept = [record for record, (fate, _) in fates.items() if fate is Fate.KEPT]
     tally = elimination_files.tally(connection, known.id)
     return {
         "on": edges.today().isoformat(),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archiveia.values import Json
     from archiveia.values.eliminations import Line
 
-ADVICE = "levez chaque obstacle, puis recommencez"
+ADVICE = "levez chaque obstacle, puis reprenez le bordereau"
 LONGEST_TEXT = 2000
 """Characters of what a person writes on a line."""
 
@@ -76,7 +76,8 @@ def draft(record_ids: Sequence[str], *, support: Support, service: str, by: Hand
     ids = list(dict.fromkeys(record_ids))
     tried = dry_run(ids, support, edges)
     if not tried.lines:
-        raise RefusedError(_told("aucune pièce ne peut aller sur un bordereau", _flat(tried.stays)), ADVICE)
+        reasons = "\n  ".join(f"{record} : {one}" for record, found in tried.stays.items() for one in found)
+        raise RefusedError(f"aucune pièce ne peut aller sur un bordereau\n  {reasons}", ADVICE)
     now = edges.now()
     with database.writing(edges.database) as connection:
         number = eliminations.next_number(connection, edges.entity, edges.today().year)
@@ -107,7 +108,7 @@ def revise(elimination_id: str, changes: Mapping[int, Mapping[str, Json]], *, by
     for change in changes.values():
         for text in (value for value in change.values() if isinstance(value, str)):
             if len(text) > LONGEST_TEXT:
-                raise BadRequestError(f"{len(text)} characters are too many", f"write {LONGEST_TEXT} at most")
+                raise BadRequestError(f"a text of {len(text)} characters", f"write {LONGEST_TEXT} at most")
     written = tuple(replace(line, **changes.get(line.number, {})) for line in lines)
     list_ = replace(here.bordereau, lines=written, prepared_on=edges.today())
     act(elimination_id, Act.DRAFT, {"bordereau": as_json(list_)}, by=by, edges=edges)
@@ -158,9 +159,17 @@ def would_stop(found: Status, act_: Act, facts: Mapping[str, Json], *, by: Hand,
 
 
 def act(
-    elimination_id: str, act_: Act, facts: Mapping[str, Json], *, by: Hand, edges: Edges
+    elimination_id: str,
+    act_: Act,
+    facts: Mapping[str, Json],
+    *,
+    by: Hand,
+    edges: Edges,
+    also: Sequence[str] = (),
 ) -> tuple[Elimination, Standing]:
     """The elimination after the act, which is in its history and in the journal.
+
+    ``also`` are obstacles that were found elsewhere (in the file of a visa).
 
     Raises:
         RefusedError: something stands against it; each obstacle is named, and the journal keeps the attempt.
@@ -172,24 +181,15 @@ def act(
         event = Event(act_, edges.now(), by, facts)
         stops = against_list(connection, known, here, edges, hashed=True) if act_ in JUDGED_AGAIN else {}
         world = _world(connection, stops, edges)
-        refused = obstacles(here, event, world)
+        refused = [*also, *obstacles(here, event, world)]
         if refused:
             _journal(connection, known, event, edges, refused=refused)
         else:
             known, here = _append(connection, known, event, edges)
     if refused:
-        raise RefusedError(_told(f"bordereau {known.number} : refusé", refused), ADVICE)
+        reasons = "\n  ".join(refused)
+        raise RefusedError(f"le bordereau {known.number} est refusé\n  {reasons}", ADVICE)
     return known, here
-
-
-def issue(elimination_id: str, shown_seal: str, *, by: Hand, edges: Edges) -> Standing:
-    """The standing of the list, of which no letter changes any more, if it is the one that was shown.
-
-    Raises:
-        RefusedError: something stands against it, or it is another one by now.
-    """
-    facts = {"sha256": shown_seal, "on": edges.today().isoformat()}
-    return act(elimination_id, Act.ISSUE, facts, by=by, edges=edges)[1]
 
 
 def confirm(elimination_id: str, *, by: Hand, edges: Edges) -> Standing:
@@ -225,7 +225,7 @@ def _journal(
         entity_id=edges.entity,
         actor=event.by.name,
         action="elimination_refused" if refused else f"elim_{event.act}",
-        subject=known.id,
+        subject=known.number,
         before={"state": known.stage},
         after=event_json(event) | ({"obstacles": list(refused)} if refused else {}),
         now=event.at,
@@ -245,12 +245,4 @@ def _world(connection: Connection, stops: Mapping[str, Sequence[str]], edges: Ed
     )
 
 
-def _flat(reasons: Mapping[str, Sequence[str]]) -> list[str]:
-    return [f"{record} : {reason}" for record, found in reasons.items() for reason in found]
-
-
-def _told(what: str, reasons: Sequence[str]) -> str:
-    return "\n  ".join([what, *reasons])
-
-
-__all__ = ["act", "draft", "dry_run", "issue", "load", "next_acts", "revise", "seal", "status", "would_stop"]
+__all__ = ["act", "draft", "dry_run", "load", "next_acts", "revise", "seal", "status", "would_stop"]

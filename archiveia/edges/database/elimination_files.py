@@ -45,11 +45,22 @@ class FileToRemove:
     name: str
 
 
-def put_in_line(connection: Connection, elimination_id: str, files: Iterable[tuple[FileKind, str]]) -> None:
-    """These files are to be removed, each once."""
+def put_in_line(
+    connection: Connection, elimination_id: str, files: Iterable[tuple[FileKind, str, int]]
+) -> None:
+    """These files, of so many bytes, are to be removed, each once.
+
+    Their size is told now: a crash may come between their end and the word of it.
+    """
     rows = [
-        {"elimination_id": elimination_id, "kind": kind, "name": name, "state": FileState.WAITING}
-        for kind, name in dict.fromkeys(files)
+        {
+            "elimination_id": elimination_id,
+            "kind": kind,
+            "name": name,
+            "state": FileState.WAITING,
+            "size_bytes": size,
+        }
+        for kind, name, size in dict.fromkeys(files)
     ]
     if rows:
         connection.execute(elimination_files.insert(), rows)
@@ -67,9 +78,9 @@ def waiting(connection: Connection, elimination_id: str) -> list[FileToRemove]:
     ]
 
 
-def settle(connection: Connection, file_id: int, state: FileState, size_bytes: int) -> None:
+def settle(connection: Connection, file_id: int, state: FileState) -> None:
     """What became of a file; its name, which may be a person's, is forgotten."""
-    values = {"state": state, "size_bytes": size_bytes, "name": ""}
+    values = {"state": state, "name": ""}
     connection.execute(elimination_files.update().where(elimination_files.c.id == file_id).values(**values))
 
 

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks, insert_missing
-from archiveia.edges.database.tables import entities
+from archiveia.edges.database.tables import assertions, batches, entities, pages, sources, units
 from archiveia.edges.database.tables_eliminations import (
     elimination_events,
     elimination_records,
     eliminations,
 )
 from archiveia.errors import RefusedError, UnknownUnitError
+from archiveia.values import SortFinal
 from archiveia.values.eliminations import Act, Event, Hand, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.engine import Connection
 
@@ -192,3 +193,48 @@ def visa_files(connection: Connection, entity_id: str) -> dict[str, str]:
         .where(eliminations.c.entity_id == entity_id, elimination_events.c.act == Act.VISA)
     )
     return {row.facts["file_sha256"]: row.number for row in connection.execute(query)}
+
+
+def issued_files(connection: Connection, entity_id: str) -> set[str]:
+    """The digests of every bordereau as it was issued, without signature or visa."""
+    query = (
+        sa.select(elimination_events.c.facts)
+        .join(eliminations, eliminations.c.id == elimination_events.c.elimination_id)
+        .where(eliminations.c.entity_id == entity_id, elimination_events.c.act == Act.ISSUE)
+    )
+    return {sha for facts in connection.scalars(query) for sha in facts.get("documents", {}).values()}
+
+
+def ripe(connection: Connection, entity_id: str, *, before: date, limit: int) -> list[tuple[str, str | None]]:
+    """The records that fell due for elimination before a day and are on no open list: (id, producing service).
+
+    What the machine proposes, for a person to choose from; what stands against each is told later.
+    """
+    proposal = assertions.c.value
+    listed = (
+        sa.exists()
+        .where(
+            elimination_records.c.record_id == units.c.id,
+            elimination_records.c.elimination_id == eliminations.c.id,
+            elimination_records.c.state == Fate.LISTED,
+            eliminations.c.stage.not_in(OVER),
+        )
+        .correlate(units)
+    )
+    query = (
+        sa.select(units.c.id, sa.func.min(batches.c.producer))
+        .join(assertions, (assertions.c.unit_id == units.c.id) & (assertions.c.field == "retention"))
+        .join(pages, pages.c.unit_id == units.c.id)
+        .join(sources, sources.c.id == pages.c.source_id)
+        .join(batches, batches.c.id == sources.c.batch_id)
+        .where(
+            units.c.entity_id == entity_id,
+            ~units.c.retired,
+            proposal["fate"].as_string() == SortFinal.ELIMINATE,
+            proposal["due_on"].as_string() < before.isoformat(),
+            ~listed,
+        )
+        .group_by(units.c.id)
+        .order_by(sa.func.min(batches.c.producer), units.c.id)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query.limit(limit))]
