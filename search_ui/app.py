@@ -26,6 +26,7 @@ from search_ui.routes import (
     batches,
     checks,
     copies,
+    eliminations,
     forecast,
     journal,
     names,
@@ -81,7 +82,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="archiveia", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.throttle = Throttle()
-    app.add_middleware(Guard, https_only=settings.cookie_secure, upload_path=batches.UPLOAD_PATH)
+    app.add_middleware(
+        Guard,
+        https_only=settings.cookie_secure,
+        upload_path=batches.UPLOAD_PATH,
+        larger_forms={eliminations.VISA_PATH: eliminations.MAX_VISA_FORM_BYTES},
+    )
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     for part in (
         public,
@@ -93,6 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         names,
         copies,
         checks,
+        eliminations,
         forecast,
         journal,
         schedule,

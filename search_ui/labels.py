@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archiveia.steps.cleaning import LABELS as CHECKS
+from archiveia.steps.eliminate_lines import SUPPORTS
 from archiveia.steps.publication import TAKEDOWN_REASONS
 from archiveia.values import TakedownReason
 
@@ -118,6 +119,20 @@ ACTIONS = {
     "logout": "Déconnexion",
     "purge": "Purge de valeurs personnelles",
     "destroy": "Destruction",
+    "elim_draft": "Bordereau préparé",
+    "elim_issue": "Bordereau émis",
+    "elim_sign_service": "Bordereau signé (service)",
+    "elim_sign_authority": "Bordereau signé (maire ou président)",
+    "elim_send": "Bordereau envoyé",
+    "elim_visa": "Visa enregistré",
+    "elim_withdraw": "Pièces retirées du bordereau",
+    "elim_confirm": "Élimination confirmée",
+    "elim_destroy": "Destruction demandée",
+    "elim_destroyed": "Destruction achevée",
+    "elim_attest": "Destruction du papier attestée",
+    "elim_certify": "Certificat établi",
+    "elim_abandon": "Bordereau abandonné",
+    "elimination_refused": "Élimination refusée",
     "clock": "Horloge reculée",
     "chain": "Entrées antérieures chaînées",
 }
@@ -216,4 +231,5 @@ LABELS: dict[str, dict[str, str]] = {
     "verdicts": VERDICTS,
     "name_states": NAME_STATES,
     "checks": CHECKS,
+    "elimination_supports": {str(support): words for support, words in SUPPORTS.items()},
 }

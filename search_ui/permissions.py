@@ -37,6 +37,11 @@ class Action(StrEnum):
     PUBLISH = "publish"
     SEE_REQUESTS = "see_requests"
     ANSWER_REQUESTS = "answer_requests"
+    SEE_ELIMINATIONS = "see_eliminations"
+    PREPARE_ELIMINATION = "prepare_elimination"
+    """The list, its signatures, its visa: the first person's part."""
+    DESTROY = "destroy"
+    """Confirming as the second person, and the button."""
     SEE_JOURNAL = "see_journal"
     SEE_ACCOUNTS = "see_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -67,6 +72,9 @@ ROLES: dict[Action, frozenset[Role]] = {
         Action.PUBLISH: (_A, _C, _M),
         Action.SEE_REQUESTS: (_A, _C, _M, _V),
         Action.ANSWER_REQUESTS: (_A, _C, _M),
+        Action.SEE_ELIMINATIONS: (_A, _R, _C, _M, _V),
+        Action.PREPARE_ELIMINATION: (_A, _R, _M),
+        Action.DESTROY: (_A, _R),
         Action.SEE_JOURNAL: (_A, _R, _C, _M, _V),
         Action.SEE_ACCOUNTS: (_M, _V),
         Action.MANAGE_ACCOUNTS: (_M,),

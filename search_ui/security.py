@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,12 +43,18 @@ def set_headers(path: str, headers: MutableHeaders, *, https_only: bool) -> None
 
 
 class Guard:
-    """Security headers on every answer, and a limit on the body of every form (ASGI middleware)."""
+    """Security headers on every answer, and a limit on the body of every form (ASGI middleware).
 
-    def __init__(self, app: ASGIApp, *, https_only: bool, upload_path: str) -> None:
+    ``larger_forms``: the limit in bytes of the forms at some paths.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, https_only: bool, upload_path: str, larger_forms: Mapping[str, int]
+    ) -> None:
         self.app = app
         self.https_only = https_only
         self.upload_path = upload_path
+        self.larger_forms = larger_forms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with its body counted and its answer's headers set."""
@@ -60,7 +67,7 @@ class Guard:
             nonlocal seen_bytes
             message = await receive()
             seen_bytes += len(message.get("body", b""))
-            if seen_bytes > MAX_FORM_BYTES and path != self.upload_path:
+            if seen_bytes > self.larger_forms.get(path, MAX_FORM_BYTES) and path != self.upload_path:
                 raise HTTPException(413)
             return message
 

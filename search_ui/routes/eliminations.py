@@ -1,0 +1,398 @@
+"""Eliminations on the desk: the list, its visa, a second person, the button and the certificate."""
+
+import shutil
+import tempfile
+from collections import Counter
+from datetime import date
+from pathlib import Path as FilePath
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Path, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from archiveia.edges import database
+from archiveia.edges.database import eliminations, units
+from archiveia.edges.database.eliminations import OVER, Elimination
+from archiveia.errors import BadRequestError, UnknownUnitError
+from archiveia.pipeline import Edges, eliminating, eliminating_papers
+from archiveia.pipeline.destroying import Effects, destroy, effects
+from archiveia.pipeline.eliminating_visa import MAX_BYTES, record_visa
+from archiveia.pipeline.indexing import title_of
+from archiveia.steps.eliminate import SHORT_SEAL
+from archiveia.steps.eliminate_lines import quantity, seal
+from archiveia.steps.eliminate_standing import LABELS, STAGES, VERDICTS, next_acts
+from archiveia.values import Staff
+from archiveia.values.eliminations import Act, Line, Stage, Support, Verdict, hand_of
+from search_ui.permissions import Action, is_allowed, may
+from search_ui.rendering import render
+from search_ui.sessions import FORM_FIELD, CheckedForm, EdgesOf, StaffOf, is_right_token, text_of
+
+router = APIRouter(prefix="/bureau/eliminations")
+EliminationId = Annotated[str, Path(max_length=80)]
+VISA_PATH = "/bureau/eliminations/visa"
+MAX_VISA_FORM_BYTES = MAX_BYTES + 256 * 1024
+MAX_CHOICE = 2000
+"""Records that are proposed for one list."""
+ORDER = (
+    *(Act.DRAFT, Act.ISSUE, Act.SIGN_SERVICE, Act.SIGN_AUTHORITY, Act.SEND),
+    *(Act.VISA, Act.CONFIRM, Act.DESTROY, Act.ATTEST, Act.CERTIFY),
+)
+BY_HAND = (Act.SIGN_SERVICE, Act.SIGN_AUTHORITY, Act.SEND, Act.WITHDRAW, Act.ABANDON, Act.ATTEST, Act.CERTIFY)
+"""Acts that a form with a name, a date or a reason records."""
+
+
+@router.get("", dependencies=[may(Action.SEE_ELIMINATIONS)])
+def list_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
+    """Every list with its stage, newest first; how many records have fallen due."""
+    with database.reading(edges.database) as connection:
+        found = [e for e in eliminations.listing(connection, edges.entity) if _is_seen(e.service, staff)]
+        due = eliminations.ripe(connection, edges.entity, before=edges.today(), limit=MAX_CHOICE)
+    waiting = sum(_is_seen(service, staff) for _, service in due)
+    return render(
+        request,
+        "eliminations.html",
+        found=found,
+        stages=STAGES,
+        over=OVER,
+        waiting=waiting,
+        may_prepare=is_allowed(staff, Action.PREPARE_ELIMINATION),
+    )
+
+
+@router.get("/nouveau", dependencies=[may(Action.PREPARE_ELIMINATION)])
+def choose_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
+    """What has fallen due, service by service, to choose from."""
+    with database.reading(edges.database) as connection:
+        due = eliminations.ripe(connection, edges.entity, before=edges.today(), limit=MAX_CHOICE)
+        services = Counter(service or "" for _, service in due if _is_seen(service, staff))
+        wanted = request.query_params.get("service", next(iter(services), ""))
+        ids = [record for record, service in due if (service or "") == wanted and _is_seen(service, staff)]
+        records = units.load_records(connection, ids, edges.entity)
+    return render(
+        request,
+        "elimination_new.html",
+        services=services,
+        service=wanted,
+        records=[(record, title_of(record)) for record in records],
+        supports=Support,
+        tried=None,
+        support=Support.DIGITAL,
+        ids="\n".join(ids),
+    )
+
+
+@router.post("/essai", dependencies=[may(Action.PREPARE_ELIMINATION)])
+def try_out(request: Request, edges: EdgesOf, staff: StaffOf, form: CheckedForm) -> Response:
+    """What would stand on the list and what would stay, with the reasons; nothing is written."""
+    ids, support = _records_in(form, edges, staff), _support_in(form)
+    tried = eliminating.dry_run(ids, support, edges)
+    with database.reading(edges.database) as connection:
+        records = units.load_records(connection, ids, edges.entity)
+    return render(
+        request,
+        "elimination_new.html",
+        services=Counter[str](),
+        service=text_of(form, "service"),
+        records=[(record, title_of(record)) for record in records],
+        supports=Support,
+        tried=tried,
+        support=support,
+        ids="\n".join(ids),
+    )
+
+
+@router.post("", dependencies=[may(Action.PREPARE_ELIMINATION)])
+def draft(edges: EdgesOf, staff: StaffOf, form: CheckedForm) -> Response:
+    """A new list with those of the records that can go."""
+    made = eliminating.draft(
+        _records_in(form, edges, staff),
+        support=_support_in(form),
+        service=text_of(form, "service")[:200],
+        by=hand_of(staff),
+        edges=edges,
+    )
+    return RedirectResponse(f"/bureau/eliminations/{made}", 303)
+
+
+@router.get("/{elimination_id}", dependencies=[may(Action.SEE_ELIMINATIONS)])
+def elimination_page(
+    request: Request, edges: EdgesOf, staff: StaffOf, elimination_id: EliminationId
+) -> Response:
+    """One list: how far it is, its lines, what stands against it, what comes next and who may do it."""
+    found = _seen(elimination_id, edges, staff)
+    here, hand = found.standing, hand_of(staff)
+    following = next_acts(here)
+    facts: dict[Act, dict[str, Any]] = {
+        Act.ISSUE: {
+            "sha256": seal(here.bordereau) if here.bordereau else "",
+            "on": edges.today().isoformat(),
+        },
+        Act.CONFIRM: {"cooling_days": edges.settings.elimination_cooling_days},
+        Act.DESTROY: {},
+    }
+    stops = {
+        act: eliminating.would_stop(found, act, facts[act], by=hand, edges=edges)
+        for act in following
+        if act in facts
+    }
+    would: Effects | None = effects(here, edges) if Act.DESTROY in following else None
+    return render(
+        request,
+        "elimination.html",
+        found=found,
+        here=here,
+        lines=here.bordereau.lines if here.bordereau else (),
+        following=following,
+        stops=stops,
+        would=would,
+        order=[act for act in ORDER if act is not Act.ATTEST or here.paper_goes],
+        acts=Act,
+        act_labels=LABELS,
+        stages=STAGES,
+        stage_names=Stage,
+        verdicts=VERDICTS,
+        supports=Support,
+        quantity=quantity,
+        short_seal=SHORT_SEAL,
+        shown_seal=seal(here.bordereau) if here.bordereau else "",
+        titles=_titles(found.against, edges),
+        may_prepare=is_allowed(staff, Action.PREPARE_ELIMINATION),
+        may_destroy=is_allowed(staff, Action.DESTROY),
+        saved=bool(request.query_params.get("fait")),
+        backup_days=edges.settings.backup_retention_days,
+    )
+
+
+@router.post("/{elimination_id}/lignes", dependencies=[may(Action.PREPARE_ELIMINATION)])
+def revise(edges: EdgesOf, staff: StaffOf, form: CheckedForm, elimination_id: EliminationId) -> Response:
+    """The lines say what the person wrote."""
+    found = _seen(elimination_id, edges, staff)
+    lines = found.standing.bordereau.lines if found.standing.bordereau else ()
+    changes = {line.number: _change(form, line) for line in lines}
+    eliminating.revise(found.elimination.id, changes, by=hand_of(staff), edges=edges)
+    return _back(found.elimination.id)
+
+
+@router.post("/{elimination_id}/emettre", dependencies=[may(Action.PREPARE_ELIMINATION)])
+def issue(edges: EdgesOf, staff: StaffOf, form: CheckedForm, elimination_id: EliminationId) -> Response:
+    """The list is issued as it was shown; its papers are there to print."""
+    found = _seen(elimination_id, edges, staff)
+    eliminating_papers.issue(found.elimination.id, text_of(form, "empreinte"), by=hand_of(staff), edges=edges)
+    return _back(found.elimination.id)
+
+
+@router.post("/{elimination_id}/actes/{act}", dependencies=[may(Action.PREPARE_ELIMINATION)])
+def record_act(
+    edges: EdgesOf, staff: StaffOf, form: CheckedForm, elimination_id: EliminationId, act: str
+) -> Response:
+    """A signature, the sending, a withdrawal, an end or an attestation is recorded."""
+    if act not in set(BY_HAND):
+        raise UnknownUnitError(f"no act {act!r}", "choose one on the page of the elimination")
+    found, chosen, by = _seen(elimination_id, edges, staff), Act(act), hand_of(staff)
+    facts: dict[str, Any] = {"name": text_of(form, "nom")[:200], "on": _day_in(form)}
+    if chosen in (Act.WITHDRAW, Act.ABANDON):
+        facts = {"reason": text_of(form, "motif")[:500]}
+    if chosen is Act.WITHDRAW:
+        facts["records"] = _named_in(text_of(form, "pieces"), found)
+    if chosen is Act.ATTEST:
+        facts["how"] = text_of(form, "comment")[:200]
+        eliminating_papers.attest(found.elimination.id, facts, by=by, edges=edges)
+    elif chosen is Act.CERTIFY:
+        eliminating_papers.certify(found.elimination.id, by=by, edges=edges)
+    else:
+        eliminating.act(found.elimination.id, chosen, facts, by=by, edges=edges)
+    return _back(found.elimination.id)
+
+
+@router.post("/visa", dependencies=[may(Action.PREPARE_ELIMINATION)])
+async def visa(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
+    """The scanned visa and what it says of each line."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > MAX_VISA_FORM_BYTES:
+        raise HTTPException(413)
+    async with request.form(max_files=1, max_fields=1000) as form:
+        if not is_right_token(request, staff, form.get(FORM_FIELD)):
+            raise HTTPException(403)
+        sent = form.get("fichier")
+        if not isinstance(sent, UploadFile) or not sent.size:
+            raise BadRequestError(
+                "le visa numérisé manque", "joignez le bordereau visé, numérisé en PDF ou en image"
+            )
+        elimination_id = await run_in_threadpool(_take_visa, form, sent.file, edges, staff)
+    return _back(elimination_id)
+
+
+def _take_visa(form: FormData, sent: BinaryIO, edges: Edges, staff: Staff) -> str:
+    """The list whose visa was recorded."""
+    found = _seen(text_of(form, "elimination"), edges, staff)
+    facts = {
+        "reference": text_of(form, "reference")[:200],
+        "name": text_of(form, "nom")[:200],
+        "on": _day_in(form),
+        "number": text_of(form, "numero"),
+        "sha256": text_of(form, "empreinte").casefold(),
+        "answers": _answers_in(form, found),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        file = FilePath(folder) / "visa"
+        with file.open("wb") as target:
+            shutil.copyfileobj(sent, target)
+        record_visa(found.elimination.id, facts, file, by=hand_of(staff), edges=edges)
+    return found.elimination.id
+
+
+@router.post("/{elimination_id}/confirmer", dependencies=[may(Action.DESTROY)])
+def confirm(edges: EdgesOf, staff: StaffOf, _form: CheckedForm, elimination_id: EliminationId) -> Response:
+    """The second person confirmed: the time to think begins."""
+    found = _seen(elimination_id, edges, staff)
+    eliminating.confirm(found.elimination.id, by=hand_of(staff), edges=edges)
+    return _back(found.elimination.id)
+
+
+@router.post("/{elimination_id}/detruire", dependencies=[may(Action.DESTROY)])
+def press(edges: EdgesOf, staff: StaffOf, form: CheckedForm, elimination_id: EliminationId) -> Response:
+    """The second person pressed the button: what the visa lets go is gone, and certified."""
+    found = _seen(elimination_id, edges, staff)
+    if text_of(form, "numero") != found.elimination.number:
+        raise BadRequestError(
+            f"le numéro écrit n’est pas {found.elimination.number}",
+            "écrivez le numéro du bordereau pour détruire",
+        )
+    destroy(found.elimination.id, by=hand_of(staff), edges=edges)
+    return _back(found.elimination.id)
+
+
+@router.get("/{elimination_id}/papiers/{what}.{kind}", dependencies=[may(Action.SEE_ELIMINATIONS)])
+def paper(edges: EdgesOf, staff: StaffOf, elimination_id: EliminationId, what: str, kind: str) -> Response:
+    """A paper of the list, as it was made: the bordereau, the scanned visa, the certificate."""
+    acts = {"bordereau": Act.ISSUE, "visa": Act.VISA, "certificat": Act.CERTIFY}
+    found = _seen(elimination_id, edges, staff)
+    if what not in acts:
+        raise UnknownUnitError(f"no such paper of {found.elimination.number}", "choose one on the page of the elimination")
+    name, data = eliminating_papers.document(found.elimination.id, acts[what], kind, edges)
+    media = eliminating_papers.KINDS.get(kind, "application/octet-stream")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media, headers=headers)
+
+
+def _seen(elimination_id: str, edges: Edges, staff: Staff) -> eliminating.Status:
+    """The list, if this account sees the files of its service."""
+    found = eliminating.status(elimination_id, edges)
+    if not _is_seen(found.elimination.service, staff):
+        raise UnknownUnitError(
+            f"no elimination {elimination_id!r} here", "list them with `archiveia eliminate list`"
+        )
+    return found
+
+
+def _is_seen(service: str | None, staff: Staff) -> bool:
+    return staff.sees_only is None or service in staff.sees_only
+
+
+def _titles(ids: Any, edges: Edges) -> dict[str, str]:
+    with database.reading(edges.database) as connection:
+        here = units.in_use(connection, list(ids))
+        return {r.id: title_of(r) for r in units.load_records(connection, here, edges.entity)}
+
+
+def _records_in(form: FormData, edges: Edges, staff: Staff) -> list[str]:
+    """The identifiers that were written, one a line; those of services that this account does not see are unknown."""
+    ids = list(dict.fromkeys(text_of(form, "pieces").split()))
+    if not ids:
+        raise BadRequestError("aucune pièce n’est choisie", "donnez leurs identifiants, un par ligne")
+    with database.reading(edges.database) as connection:
+        for record in units.load_records(connection, ids, edges.entity):
+            if not _is_seen(record.producer, staff):
+                raise UnknownUnitError(
+                    f"no record {record.id!r} here", "copy an identifier from `archiveia search`"
+                )
+    return ids
+
+
+def _support_in(form: FormData) -> Support:
+    said = text_of(form, "support")
+    if said not in set(Support):
+        raise BadRequestError(f"le support {said!r} est inconnu", "choisissez ce qui est éliminé")
+    return Support(said)
+
+
+def _day_in(form: FormData) -> str:
+    """The day that was written, or nothing: ``steps.eliminate`` asks for it."""
+    said = text_of(form, "le")
+    try:
+        return date.fromisoformat(said).isoformat() if said else ""
+    except ValueError as error:
+        raise BadRequestError(f"{said!r} n’est pas une date", "écrivez 2026-03-31") from error
+
+
+def _change(form: FormData, line: Line) -> dict[str, Any]:
+    """What a person wrote on a line of the draft."""
+    n = line.number
+    support = text_of(form, f"support-{n}") or line.support
+    if support not in set(Support):
+        raise BadRequestError(f"le support {support!r} est inconnu", "choisissez ce qui est éliminé")
+    return {
+        "title": text_of(form, f"intitule-{n}"),
+        "support": Support(support),
+        "metres": _number(text_of(form, f"metres-{n}")),
+        "boxes": None if (boxes := _number(text_of(form, f"boites-{n}"))) is None else int(boxes),
+        "observations": text_of(form, f"observations-{n}"),
+        "copy_process": text_of(form, f"procede-{n}"),
+        "copy_storage": text_of(form, f"conservation-{n}"),
+    }
+
+
+def _number(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        found = float(text.replace(",", "."))
+    except ValueError as error:
+        raise BadRequestError(f"{text!r} n’est pas un nombre", "écrivez par exemple 1,20") from error
+    if not 0 <= found < 10_000:
+        raise BadRequestError(f"{text!r} n’est pas une quantité", "écrivez par exemple 1,20")
+    return found
+
+
+def _answers_in(form: FormData, found: eliminating.Status) -> list[dict[str, Any]]:
+    """What the visa says of each line; a line without an answer is left out, and asked for."""
+    answers = []
+    for line in found.standing.bordereau.lines if found.standing.bordereau else ():
+        said = text_of(form, f"reponse-{line.number}")
+        if said not in set(Verdict):
+            continue
+        granted = {
+            Verdict.GRANTED: [record.id for record in line.records],
+            Verdict.REFUSED: [],
+            Verdict.PARTLY: _named_in(text_of(form, f"accordees-{line.number}"), found, line),
+        }[Verdict(said)]
+        notes = text_of(form, f"notes-{line.number}")[:2000]
+        answers.append({"line": line.number, "verdict": said, "granted": granted, "observations": notes})
+    return answers
+
+
+def _named_in(text: str, found: eliminating.Status, line: Line | None = None) -> list[str]:
+    """The records that are written by cote or identifier, one a line; a cote that several have names none of them."""
+    list_ = found.standing.bordereau
+    records = line.records if line else list_.records if list_ else ()
+    cotes = Counter(record.cote for record in records)
+    named = {record.id: record.id for record in records}
+    named |= {record.cote: record.id for record in records if record.cote and cotes[record.cote] == 1}
+    wanted = [part.strip() for part in text.splitlines() if part.strip()]
+    for one in wanted:
+        if one not in named:
+            raise BadRequestError(
+                f"{one!r} n’est pas la cote ou l’identifiant d’une seule pièce du bordereau",
+                "recopiez la cote ou l’identifiant qui est dans la liste des pièces",
+            )
+    return list(dict.fromkeys(named[one] for one in wanted))
+
+
+def _back(elimination_id: str) -> RedirectResponse:
+    return RedirectResponse(f"/bureau/eliminations/{elimination_id}?fait=1", 303)
+
+
+__all__ = ["VISA_PATH", "Elimination", "router"]
