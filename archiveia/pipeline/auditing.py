@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from archiveia.edges import database, mail
-from archiveia.edges.database import journal, journal_audit, units
+from archiveia.edges.database import erasing, journal, journal_audit, units
 from archiveia.edges.storage import write_atomically
 from archiveia.errors import ArchiveiaError
 from archiveia.steps import premis
@@ -218,6 +218,10 @@ def purge_values(
         with database.reading(edges.database) as connection:
             return len(journal_audit.to_purge(connection, edges.entity, record=record, before=before))
     with database.writing(edges.database) as connection:
-        return journal_audit.purge(
+        erasing.zero_freed_pages(connection)
+        count = journal_audit.purge(
             connection, edges.entity, actor=actor, now=edges.now(), record=record, before=before
         )
+    if count:
+        database.shrink(edges.database)
+    return count

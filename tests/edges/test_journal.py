@@ -350,6 +350,15 @@ def test_who_comes_back_after_a_purge_has_a_name_again(engine: Engine):
         assert journal.journal_list(connection, "ici")[0].actor == "MARTIN"
 
 
+def test_what_the_program_did_itself_keeps_its_name(engine: Engine):
+    with database.writing(engine) as connection:
+        write(connection, 1, actor=journal.PROGRAM, after={})
+        purged = journal_audit.purge(
+            connection, "ici", actor="DURAND", now=NOW, before=NOW + timedelta(days=1)
+        )
+        assert (purged, journal.journal_entry(connection, 1, "ici").actor) == (1, "archiveia")
+
+
 def test_nothing_to_purge_leaves_no_entry(engine: Engine):
     with database.writing(engine) as connection:
         write(connection, 1)

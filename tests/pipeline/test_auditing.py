@@ -271,6 +271,8 @@ def test_a_purge_counts_first_and_takes_only_when_told(edges: pipeline.Edges):
     assert auditing.purge_values(actor="DURAND", edges=edges, before=before, is_dry_run=False) == 3
     found = auditing.verify_journal(edges)
     assert (found.purged, found.sound) == (3, True)
+    kept = b"".join(p.read_bytes() for p in edges.storage.home.glob("archiveia.sqlite3*"))
+    assert b"Acte 1 de DURAND" not in kept
 
 
 # --- what else is journalled --------------------------------------------------------------------

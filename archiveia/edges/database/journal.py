@@ -154,11 +154,12 @@ def _keeper(connection: Connection, entity_id: str, kind: str = _VALUE) -> Calla
 
 def _actor(connection: Connection, entity_id: str, name: str) -> str:
     """The hash that stands for this person: the same in every entry, so that two persons stay two when purged."""
-    known = _actor_hashes(connection, entity_id, name)
+    known = actor_hashes(connection, entity_id, name)
     return known[0] if known else _keeper(connection, entity_id, _ACTOR)(name)
 
 
-def _actor_hashes(connection: Connection, entity_id: str, name: str) -> list[str]:
+def actor_hashes(connection: Connection, entity_id: str, name: str) -> list[str]:
+    """The hashes that stand for a name: one, until the name is purged and acts again."""
     query = sa.select(journal_values.c.hash).where(
         journal_values.c.entity_id == entity_id,
         journal_values.c.kind == _ACTOR,
@@ -254,7 +255,7 @@ def _lines() -> sa.Select[Any]:
 def _conditions(connection: Connection, entity_id: str, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     found = [journal.c.entity_id == entity_id]
     if wanted.actor is not None:
-        found.append(journal.c.actor_hash.in_(_actor_hashes(connection, entity_id, wanted.actor)))
+        found.append(journal.c.actor_hash.in_(actor_hashes(connection, entity_id, wanted.actor)))
     if wanted.action is not None:
         found.append(journal.c.action == wanted.action)
     if wanted.since is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from archiveia.edges.database.journal import write_journal
+from archiveia.edges.database.journal import PROGRAM, actor_hashes, write_journal
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.tables import journal, journal_records, journal_values
 from archiveia.errors import BadRequestError
@@ -195,6 +195,8 @@ def to_purge(
             journal.c.entity_id == entity_id, journal.c.at >= before
         )
         for hashed in connection.scalars(since.distinct()):
+            found.pop(hashed, None)
+        for hashed in actor_hashes(connection, entity_id, PROGRAM):  # the program's own name is no person's
             found.pop(hashed, None)
     there: list[str] = []
     for chunk in in_chunks(found):
