@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiveia.steps.confirmed import best, confirmed
-from archiveia.steps.legal_dates import add_months, day_range, in_french
+from archiveia.steps.legal_dates import add_months, in_french
 from archiveia.steps.quality import doubts_about
 from archiveia.steps.retain_choice import choose_rule
 from archiveia.steps.retain_trigger import UNKNOWN_TRIGGER, find_trigger
@@ -23,25 +22,12 @@ VISA = "Aucune élimination sans visa des archives départementales (C. patr. L2
 UNSOURCED = "none"
 """The confidence of what no source says."""
 UNSURE = ("low", UNSOURCED)
+_CONFIDENCES = {"high": "vérifiée", "medium": "à confirmer", "low": "fragile", UNSOURCED: "aucune"}
 _FATES = {
     SortFinal.KEEP: "conservation définitive",
     SortFinal.SELECT: "tri : une personne sélectionne ce qui est gardé",
     SortFinal.ELIMINATE: "élimination, après visa seulement",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class EliminationRow:
-    """A line of the elimination list (*bordereau*); texts are in French, as printed."""
-
-    number: int
-    label: str
-    extreme_dates: str
-    dua: str
-    legal_basis: str
-    quantity: str
-    observations: str
-    record_ids: tuple[str, ...] = field(default=())
 
 
 def duration_in_french(rule: RetentionRule) -> str:
@@ -115,11 +101,11 @@ def propose(
 
 def _rule_in_french(rule: RetentionRule) -> tuple[str, ...]:
     signed = rule.signature
-    confidences = f"confiance : durée {rule.duration_confidence}, sort {rule.fate_confidence}"
+    duration, fate = _CONFIDENCES[rule.duration_confidence], _CONFIDENCES[rule.fate_confidence]
     return (
         f"Règle {rule.code} « {rule.label} » : DUA {duration_in_french(rule)}.",
         f"Sort final {rule.sort_final.value} : {_FATES[rule.sort_final]}.",
-        f"Source : {rule.source} ({confidences}).",
+        f"Source : {rule.source} (pour la durée : {duration} ; pour le sort final : {fate}).",
         *([f"Ligne signée par {signed.signed_by} le {in_french(signed.signed_on)}."] if signed else []),
         *([f"Tableau de gestion : version {rule.rule_set}."] if rule.rule_set else []),
     )
@@ -227,38 +213,3 @@ def _rule_obstacles(record: Record, proposal: RetentionProposal, *, today: date)
     over = [f"La DUA court jusqu’au {in_french(due_on)} inclus."] if due_on and due_on >= today else []
     missing = (sentence for sentence, is_true in doubts.items() if is_true)
     return [*why_no_fate(rule, today=today), *missing, *over]
-
-
-def elimination_list_row(
-    number: int,
-    records: Sequence[Record],
-    rule: RetentionRule,
-    *,
-    today: date,
-    metres: float | None = None,
-    boxes: int | None = None,
-    observations: str = "",
-) -> EliminationRow:
-    """A line of the elimination list for records of one rule (C. patr. R212-14; guides of the departments).
-
-    ``metres`` are linear metres: mandatory on the list, so an unknown length is printed as such.
-    """
-    dates = [best(record, "date") for record in records]
-    ranges = [days for a in dates if a is not None and (days := day_range(a.value, today=today))]
-    first, last = min((r[0].year for r in ranges), default=0), max((r[1].year for r in ranges), default=0)
-    undated = len(dates) - len(ranges)
-    notes = [observations.strip()] if observations.strip() else []
-    if undated:
-        notes.append(f"{undated} pièce{'s' if undated > 1 else ''} sans date connue")
-    length = "métrage à mesurer" if metres is None else f"{metres:.2f} ml".replace(".", ",")
-    shelves = [] if boxes is None else [f"{boxes} boîte{'s' if boxes > 1 else ''}"]
-    return EliminationRow(
-        number=number,
-        label=rule.label,
-        extreme_dates=f"{first}-{last}" if ranges else "inconnues",
-        dua=f"{duration_in_french(rule)} ({rule.trigger})" if rule.dua_months else duration_in_french(rule),
-        legal_basis=rule.source,
-        quantity=", ".join((length, *shelves, f"{len(records)} pièce{'s' if len(records) > 1 else ''}")),
-        observations=" ; ".join(notes),
-        record_ids=tuple(record.id for record in records),
-    )
