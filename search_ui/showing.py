@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.steps.highlight import matches
+from archiveia.steps.retain_trigger import OPEN
 from archiveia.steps.search_text import parse
 from archiveia.values import OriginKind, PageState
 
@@ -58,6 +59,8 @@ def words_of(field: str, value: Json) -> str:
         return "oui" if value else "non"
     if isinstance(value, list):
         return ", ".join(str(v) for v in value)
+    if field == "trigger_on" and value == OPEN:
+        return "pas encore venu"
     return "inconnu" if value is None else str(value)
 
 

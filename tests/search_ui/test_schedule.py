@@ -95,3 +95,18 @@ def test_the_schedule_is_taken_away_as_csv_or_ods(staff: TestClient):
 
 def test_a_visitor_sees_nothing_of_it(visitor: TestClient):
     assert visitor.get(PAGE, follow_redirects=False).status_code == 303
+
+
+def test_the_page_of_a_record_says_where_its_rule_stands_and_takes_an_event_that_has_not_come(
+    staff: TestClient, town: Town
+):
+    page = f"/bureau/documents/{town.closed}"
+    decided = {"v-retention_rule": "MAR-001", "ok-retention_rule": "1", "v-trigger_on": ""}
+    post(staff, f"{page}/confirmer", page, **decided)
+    unknown = staff.get(page).text
+    assert "cherchez le décompte général définitif" in unknown
+    assert "version livrée (" in unknown
+    post(staff, f"{page}/confirmer", page, **{"v-trigger_on": "ouvert", "ok-trigger_on": "1"})
+    assert "pas encore venu, dit une personne ; la durée n’a pas commencé" in staff.get(page).text
+    post(staff, f"{page}/confirmer", page, **{"v-retention_rule": "POL-023", "v-trigger_on": "2025-01-01"})
+    assert "alertez le service producteur et le délégué à la protection des données" in staff.get(page).text
