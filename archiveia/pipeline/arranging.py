@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import assertions, decisions, publications, units, work
+from archiveia.edges.database import decisions, units, work
 from archiveia.errors import RefusedError
+from archiveia.pipeline.closing import close
 from archiveia.pipeline.order import STEPS, redo
 from archiveia.steps.intake import merge_pages, reorder_pages, split_pages, stable_id
-from archiveia.values import Level, OriginKind, PublicationDecision, TakedownReason
+from archiveia.values import Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
 
 AFTER_READING = tuple(name for name in STEPS if name not in ("intake", "ocr"))
 """What must be computed again when the pages of a piece change."""
-OPENING_FIELDS = (
-    "class",
-    "class_to_review",
-    "date",
-    "access_category",
-    "legible_enough",
-    "about_one_person",
-    "not_prolonged",
-)
-"""What a person said of a piece that may open it, and that does not hold for pages it did not have."""
 
 
 def split(record_id: str, at: Sequence[int], *, actor: str, edges: Edges) -> list[str]:
@@ -98,33 +89,6 @@ def undo(number: int, *, actor: str, edges: Edges) -> list[str]:
         )
     redo(touched, AFTER_READING, edges)
     return touched
-
-
-def close(connection: Connection, unit_id: str, *, actor: str, edges: Edges) -> None:
-    """A piece that gains pages, or text, is no more the one that was opened: its publication and what opened it end.
-
-    Nobody has judged the whole yet. What was decided stands in the journal; a person confirms and
-    publishes again.
-    """
-    said = assertions.said_of(connection, [unit_id]).get(unit_id, [])
-    decided = {
-        a.field: a.value for a in said if a.origin.kind is OriginKind.PERSON and a.field in OPENING_FIELDS
-    }
-    assertions.replace(connection, unit_id, OPENING_FIELDS, [OriginKind.PERSON], [], now=edges.now())
-    taken_down = PublicationDecision(
-        unit_id, published=False, decided_by=actor, decided_at=edges.now(), reason=TakedownReason.CHANGED
-    )
-    publications.decide(connection, taken_down)
-    decisions.write_journal(
-        connection,
-        entity_id=edges.entity,
-        actor=actor,
-        action="close",
-        subject=unit_id,
-        before=decided,
-        after={"published": False},
-        now=edges.now(),
-    )
 
 
 def _add_pieces(connection: Connection, record: Record, ids: Sequence[str]) -> None:

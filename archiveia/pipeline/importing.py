@@ -12,7 +12,8 @@ from archiveia.edges import database
 from archiveia.edges.database import assertions, decisions, publications, readings, sources, units, work
 from archiveia.edges.xml_files import find_xml, read_xml
 from archiveia.errors import ArchiveiaError, BadRequestError
-from archiveia.pipeline.arranging import AFTER_READING, OPENING_FIELDS, close
+from archiveia.pipeline.arranging import AFTER_READING
+from archiveia.pipeline.closing import OPENING_FIELDS, close
 from archiveia.pipeline.order import redo
 from archiveia.steps.alto import words_json
 from archiveia.steps.transcription import IMPORTED, Transcription, as_reading, transcription

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from archiveia.edges import database
 from archiveia.edges.database import readings, sources, work
+from archiveia.pipeline.closing import close_unseen
 from archiveia.pipeline.reading import PageTask, ReadPage, failed, read_page
 from archiveia.pipeline.together import read_each
 from archiveia.steps.alto import words_json
@@ -71,3 +72,4 @@ def _save(results: Sequence[tuple[str, ReadPage | ArchiveiaError]], edges: Edges
         for page_id, result in results:
             reading = result.reading if isinstance(result, ReadPage) else failed(result, edges.settings)
             readings.save(connection, page_id, reading, now=edges.now())
+        close_unseen(connection, [page_id for page_id, _ in results], edges)

@@ -14,6 +14,7 @@ from archiveia.edges.database import assertions, clock_records, tables, units, w
 from archiveia.errors import BadRequestError, RefusedError, UnknownUnitError
 from archiveia.pipeline import deciding, order, publishing, searching
 from archiveia.pipeline.clocks import ClockReport, recompute_clocks
+from archiveia.pipeline.closing import close_unseen
 from archiveia.settings import Settings
 from archiveia.steps.access import access_of_dossier
 from archiveia.values import Assertion, Level, Origin, OriginKind, TakedownReason
@@ -225,3 +226,22 @@ def test_the_note_of_a_takedown_stands_with_the_decision_and_not_in_the_journal(
     assert chained[-1].action == "withdraw"
     assert "privacy" in str(chained[-1].after)
     assert not any("LEFEBVRE" in str(entry) for entry in chained)
+
+
+# --- what was read after it was opened ---
+
+
+def test_a_page_that_is_read_after_a_person_opened_its_record_closes_it_until_a_person_looks(edges):
+    open_up("r3", edges, "C01")
+    publish_it("r3", actor=WHO, edges=edges)
+    assert is_shown("r3", edges)
+    with database.writing(edges.database) as connection:
+        close_unseen(connection, ["p-r3", "p-r1"], edges)
+        work.reopen(connection, ["r3"], ("access", "index"), now=NOW)
+    for step in ("access", "index"):
+        order.STEPS[step](["r3"], edges)
+    assert not is_shown("r3", edges)
+    assert kept(edges, "r3", "access_category") is None
+    open_up("r3", edges, "C01")
+    publish_it("r3", actor=WHO, edges=edges)
+    assert is_shown("r3", edges)
