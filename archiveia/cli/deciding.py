@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import getpass
-import io
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -103,20 +101,4 @@ def journal(args: argparse.Namespace) -> int:
             for r in rows
         ],
     )
-    return 0
-
-
-def eliminate(args: argparse.Namespace) -> int:
-    """Say what stands against an elimination, or draft its bordereau; nothing is ever destroyed here."""
-    from archiveia.edges.storage import write_atomically
-
-    with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        decide.refuse_elimination(args.records, visa=args.visa, edges=edges)
-        rows = decide.elimination_list(args.records, edges=edges)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    write_atomically(args.out, lambda target: target.write(text.getvalue().encode("utf-8-sig")))
-    print(f"{args.out}: {len(rows)} lines, visa {args.visa}; archiveia itself destroys nothing")
     return 0

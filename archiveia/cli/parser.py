@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     _check(commands)
     _rules(commands)
     _decide(commands)
+    _eliminate(commands)
     _respond(commands)
     _audit(commands)
     _export(commands)
@@ -297,14 +298,34 @@ def _decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     journal = _command(commands, "journal", "deciding:journal", "what people decided, newest first")
     journal.add_argument("--limit", type=_count, default=50, metavar="N")
     _json(journal)
-    eliminate = _command(
-        commands, "eliminate", "deciding:eliminate", "check an elimination and draft its bordereau"
+
+
+def _eliminate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    eliminate = commands.add_parser(
+        "eliminate", help="elimination lists; nothing is destroyed from a terminal"
     )
-    eliminate.add_argument("records", nargs="+", metavar="RECORD")
-    eliminate.add_argument(
-        "--visa", metavar="REFERENCE", help="the visa of the State's scientific and technical control"
+    what = eliminate.add_subparsers(metavar="WHAT", required=True)
+    for name, says in (
+        ("dry-run", "say what could be put on an elimination list, and what stands against the rest"),
+        ("draft", "draft an elimination list, to be completed and issued on the desk"),
+    ):
+        command = _command(what, name, f"eliminating:{name.replace('-', '_')}", says)
+        command.add_argument("records", nargs="+", metavar="RECORD")
+        command.add_argument(
+            "--support", choices=("digital", "paper", "both"), default="digital", help="what is eliminated"
+        )
+        if name == "draft":
+            command.add_argument("--service", required=True, help="the service that produced the records")
+            _actor(command)
+        else:
+            _json(command)
+    listing = _command(what, "list", "eliminating:listing", "the elimination lists, and where they stand")
+    _json(listing)
+    status = _command(
+        what, "status", "eliminating:status", "one list: what was done, what is next, what stops it"
     )
-    eliminate.add_argument("--out", type=Path, default=Path("bordereau-elimination.csv"), metavar="FILE.csv")
+    status.add_argument("number", metavar="NUMBER")
+    _json(status)
 
 
 def _respond(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

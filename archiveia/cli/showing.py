@@ -14,11 +14,11 @@ from archiveia.cli.output import progress
 from archiveia.cli.working import exit_code, print_account
 from archiveia.edges import database
 from archiveia.edges.database import units
-from archiveia.errors import RefusedError
-from archiveia.pipeline import deciding, publishing, requesting, rule_sets, searching
+from archiveia.pipeline import deciding, eliminating, publishing, requesting, rule_sets, searching
 from archiveia.pipeline.indexing import title_of
 from archiveia.settings import read_settings
 from archiveia.values import Signature, ThirdPartyRights
+from archiveia.values.eliminations import Support
 
 if TYPE_CHECKING:
     import argparse
@@ -227,12 +227,10 @@ def elimination_needs_a_visa(shown: Shown) -> Proof:
         return Proof(holds=False, lines=["there is no record"])
     ripe = [r for r in shown.records if r.value("retention")["fate"] == "E"]
     ready = [r for r in ripe if r.value("retention")["due_on"]] or ripe or list(shown.records)
-    try:
-        deciding.refuse_elimination([ready[0].id], visa=None, edges=shown.edges)
-    except RefusedError as error:
-        lines = [f"archiveia eliminate {ready[0].id}   ({title_of(ready[0])})", *error.message.splitlines()]
-        return Proof("visa" in error.message, lines)
-    return Proof(holds=False, lines=["nothing was refused"])
+    tried = eliminating.dry_run([ready[0].id], Support.DIGITAL, shown.edges)
+    lacks = [*tried.stays.get(ready[0].id, ()), *eliminating.lacks(tried, shown.edges)]
+    lines = [f"archiveia eliminate dry-run {ready[0].id}   ({title_of(ready[0])})", *lacks]
+    return Proof(any("visa" in lack for lack in lacks), lines)
 
 
 def a_request_has_its_legal_date(shown: Shown) -> Proof:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_access_rules, load_retention_schedule
 from archiveia.edges.database import assertions, decisions, units, work
-from archiveia.errors import BadRequestError, RefusedError
+from archiveia.errors import BadRequestError
 from archiveia.pipeline.order import redo
 from archiveia.pipeline.rules import classes_by_code, schedule_in_force
-from archiveia.steps.agreement import proposal
+from archiveia.steps.agreement import proposal, rule_proposal
 from archiveia.steps.lessons import TAKEN_BLIND
 from archiveia.steps.personal_data import FIELD as PERSONAL
-from archiveia.steps.retain import elimination_list_row, elimination_obstacles, propose
 from archiveia.steps.retain_trigger import OPEN
 from archiveia.values import Assertion, Origin, OriginKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import Json, Record
+    from archiveia.values import Json
 
 TEXT_FIELDS = (
     "title",
@@ -60,6 +59,8 @@ NOT_COME = (OPEN, "ouvert", "en cours")
 AFTER_DECIDING = ("retain", "access", "index")
 """What is computed again when a value was decided."""
 
+SAID_BY = "said_by"
+"""In the journal: who had said the values that a decision replaced, so that they come back when it is undone."""
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _FULL = {4: "-01-01", 7: "-01", 10: ""}
 
@@ -76,6 +77,22 @@ def confirm(
         BadRequestError: a field or a value cannot be used.
         UnknownUnitError: there is no such piece here.
     """
+    confirm_each([record_id], values, actor=actor, edges=edges, noted={TAKEN_BLIND: True} if blind else {})
+
+
+def confirm_each(
+    record_ids: Sequence[str],
+    values: Mapping[str, str],
+    *,
+    actor: str,
+    edges: Edges,
+    noted: Mapping[str, Json] = MappingProxyType({}),
+    still: Callable[[Record], None] = lambda _record: None,
+) -> None:
+    """The same for several pieces, all or none, with an entry of the journal each.
+
+    ``noted``: what the entries say beside (only codes). ``still`` raises when a piece is no more what the person saw.
+    """
     rules = schedule_in_force(edges) if "retention_rule" in values else None
     checked = {name: check(name, value.strip(), rules) for name, value in values.items()}
     if "class" in checked:
@@ -83,27 +100,39 @@ def confirm(
     said = said_by(Origin(OriginKind.PERSON, actor), checked)
     now = edges.now()
     with database.writing(edges.database) as connection:
-        record = units.load_record(connection, record_id, edges.entity)
-        before = {name: record.values(name) for name in checked}
-        noted: dict[str, Json] = {}
-        if "class" in checked:
-            before |= proposal(record)
-            noted = {TAKEN_BLIND: True} if blind else {}
-        assertions.replace(connection, record_id, list(checked), [OriginKind.PERSON], said, now=now)
-        if "access_category" in checked:  # where personal data stand has served: it is kept no longer
-            assertions.replace(connection, record_id, [PERSONAL], [OriginKind.RULE], [], now=now)
-        work.reopen(connection, [record_id], AFTER_DECIDING, now=now)
-        decisions.write_journal(
-            connection,
-            entity_id=edges.entity,
-            actor=actor,
-            action="confirm",
-            subject=record_id,
-            before=before,
-            after=checked | noted,
-            now=now,
-        )
-    redo([record_id], AFTER_DECIDING, edges)
+        for record in units.load_records(connection, record_ids, edges.entity):
+            still(record)
+            before = _before(connection, record, checked)
+            assertions.replace(connection, record.id, list(checked), [OriginKind.PERSON], said, now=now)
+            if "access_category" in checked:  # where personal data stand has served: it is kept no longer
+                assertions.replace(connection, record.id, [PERSONAL], [OriginKind.RULE], [], now=now)
+            decisions.write_journal(
+                connection,
+                entity_id=edges.entity,
+                actor=actor,
+                action="confirm",
+                subject=record.id,
+                before=before,
+                after=checked | dict(noted),
+                now=now,
+            )
+        work.reopen(connection, record_ids, AFTER_DECIDING, now=now)
+    redo(record_ids, AFTER_DECIDING, edges)
+
+
+def _before(connection: Connection, record: Record, checked: Mapping[str, Json]) -> dict[str, Json]:
+    """What a decision meets: the values in force, what was proposed, and whose values are replaced."""
+    before: dict[str, Json] = {name: record.values(name) for name in checked}
+    if "class" in checked:
+        before |= proposal(record)
+    if "retention_rule" in checked:
+        before |= rule_proposal(record)
+    whose = {
+        a.field: a.origin.name
+        for a in assertions.said_of(connection, [record.id]).get(record.id, [])
+        if a.field in checked and a.origin.kind is OriginKind.PERSON
+    }
+    return before | ({SAID_BY: whose} if whose else {})
 
 
 def said_by(origin: Origin, values: Mapping[str, Json]) -> list[Assertion]:
@@ -165,44 +194,3 @@ def _checked_date(name: str, value: str) -> str:
     if days != sorted(days):
         raise BadRequestError(f"{name} {value!r} runs backwards", remedy)
     return value
-
-
-def refuse_elimination(record_ids: Sequence[str], *, visa: str | None, edges: Edges) -> None:
-    """Returns only when nothing in law or in the archives' own decisions stands against an elimination.
-
-    Raises:
-        RefusedError: something does; each obstacle is named with its source, for each piece.
-    """
-    classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
-    good_cer = edges.settings.ocr_good_cer
-    with database.reading(edges.database) as connection:
-        records = units.load_records(connection, record_ids, edges.entity)
-    lines = []
-    for record in records:
-        proposal = propose(record, classes, schedule, today=today, good_cer=good_cer)
-        obstacles = elimination_obstacles(
-            record, proposal, visa=visa, holds=record.values("hold"), today=today
-        )
-        lines += [f"{record.id} : {obstacle}" for obstacle in obstacles]
-    if lines:
-        raise RefusedError(
-            "élimination refusée\n  " + "\n  ".join(lines),
-            "faites viser le bordereau d'élimination et confirmez ce qui reste à décider",
-        )
-
-
-def elimination_list(record_ids: Sequence[str], *, edges: Edges) -> list[dict[str, Json]]:
-    """The lines of the *bordereau d'élimination* of these pieces, one a rule (C. patr. R212-14)."""
-    classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
-    good_cer = edges.settings.ocr_good_cer
-    by_rule: dict[str, list[Record]] = {}
-    with database.reading(edges.database) as connection:
-        for record in units.load_records(connection, record_ids, edges.entity):
-            rule = propose(record, classes, schedule, today=today, good_cer=good_cer).rule
-            if rule is None:
-                raise RefusedError(f"{record.id} : aucune règle de conservation", "choisissez-en une d'abord")
-            by_rule.setdefault(rule.code, []).append(record)
-    return [
-        asdict(elimination_list_row(number, records, schedule[code], today=today))
-        for number, (code, records) in enumerate(sorted(by_rule.items()), start=1)
-    ]

@@ -15,7 +15,7 @@ from archiveia.errors import BadRequestError, RefusedError
 from archiveia.pipeline.eliminating_against import against, records_and_rules
 from archiveia.steps.eliminate import JUDGED_AGAIN, obstacles
 from archiveia.steps.eliminate_lines import as_json, lines_by_rule, seal
-from archiveia.steps.eliminate_standing import Standing, World, after, next_acts, standing
+from archiveia.steps.eliminate_standing import OVER, Standing, World, after, next_acts, standing
 from archiveia.steps.eliminate_standing import as_json as event_json
 from archiveia.steps.intake import stable_id
 from archiveia.values.eliminations import Act, Bordereau, Event, Hand, Stage, Support
@@ -61,6 +61,17 @@ def dry_run(
         stays = against(connection, {r.id: support for r, _ in found}, edges, elimination_id=elimination_id)
     goes = [(record, rule) for record, rule in found if rule is not None and record.id not in stays]
     return DryRun(lines_by_rule(goes, support), stays)
+
+
+def lacks(tried: DryRun, edges: Edges) -> list[str]:
+    """Why none of it can be destroyed now, in French: every act that is still to be done."""
+    if not tried.lines:
+        return []
+    now, nobody = edges.now(), Hand(None, "", "")
+    list_ = Bordereau("", "", "", edges.today(), tried.lines)
+    here = after(Standing(), Event(Act.DRAFT, now, nobody, {"bordereau": as_json(list_)}))
+    with database.reading(edges.database) as connection:
+        return obstacles(here, Event(Act.DESTROY, now, nobody), _world(connection, {}, edges))
 
 
 def draft(record_ids: Sequence[str], *, support: Support, service: str, by: Hand, edges: Edges) -> str:
@@ -126,7 +137,7 @@ def status(elimination_id: str, edges: Edges) -> Status:
     with database.reading(edges.database) as connection:
         known = eliminations.load(connection, elimination_id, edges.entity)
         here = standing(known.events)
-        is_over = here.stage in (*eliminations.OVER, Stage.DESTROYED)
+        is_over = here.stage in (*OVER, Stage.DESTROYED)
         stops = {} if is_over else against_list(connection, known, here, edges)
         return Status(known, here, stops, eliminations.fates(connection, known.id))
 

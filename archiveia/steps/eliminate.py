@@ -10,7 +10,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from archiveia.steps.eliminate_lines import answer_of, obstacles_to_list, seal
-from archiveia.steps.eliminate_standing import LABELS, STAGES, VERDICTS, Standing, World, next_acts
+from archiveia.steps.eliminate_standing import (
+    LABELS,
+    ORDER,
+    OVER,
+    STAGES,
+    VERDICTS,
+    Standing,
+    World,
+    next_acts,
+)
 from archiveia.steps.legal_dates import in_french
 from archiveia.values.eliminations import Act, Answer, Bordereau, Event, Verdict
 
@@ -29,7 +38,10 @@ def obstacles(here: Standing, event: Event, world: World) -> list[str]:
     """Why this act cannot be done now, in French; nothing when it can."""
     act = event.act
     if act not in next_acts(here):
-        return [f"« {LABELS[act]} » ne se fait pas maintenant : le bordereau est {STAGES[here.stage]}."]
+        before = ORDER[: ORDER.index(act)] if act in ORDER else ()
+        missing = ", ".join(LABELS[one] for one in before if one not in here.done)
+        lacks = f" Il reste à : {missing}." if missing and here.stage not in OVER else ""
+        return [f"« {LABELS[act]} » ne se fait pas maintenant : le bordereau est {STAGES[here.stage]}.{lacks}"]
     known_at = max(world.known_at, here.latest_at or world.known_at)
     found = []
     if event.at < known_at:

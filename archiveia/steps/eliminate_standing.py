@@ -30,6 +30,13 @@ ACTS: dict[Stage, tuple[Act, ...]] = {
 }
 """What can follow where: nothing is skipped."""
 
+ORDER = (
+    *(Act.DRAFT, Act.ISSUE, Act.SIGN_SERVICE, Act.SIGN_AUTHORITY, Act.SEND),
+    *(Act.VISA, Act.CONFIRM, Act.DESTROY, Act.ATTEST, Act.CERTIFY),
+)
+"""The way from a list to its certificate."""
+OVER = (Stage.REFUSED, Stage.CERTIFIED, Stage.ABANDONED)
+"""Where nothing follows."""
 _ONCE = (Act.SIGN_SERVICE, Act.SIGN_AUTHORITY, Act.ATTEST)
 FIRST_HAND = (Act.DRAFT, Act.ISSUE, Act.VISA)
 """Who did one of these is the first person: the second one is somebody else."""

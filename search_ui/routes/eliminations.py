@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
 from archiveia.edges.database import eliminations, units
-from archiveia.edges.database.eliminations import OVER, Elimination
+from archiveia.edges.database.eliminations import Elimination
 from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.pipeline import Edges, eliminating, eliminating_papers
 from archiveia.pipeline.destroying import Effects, destroy, effects
@@ -23,7 +23,7 @@ from archiveia.pipeline.eliminating_visa import MAX_BYTES, record_visa
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.eliminate import SHORT_SEAL
 from archiveia.steps.eliminate_lines import quantity, seal
-from archiveia.steps.eliminate_standing import LABELS, STAGES, VERDICTS, next_acts
+from archiveia.steps.eliminate_standing import LABELS, ORDER, OVER, STAGES, VERDICTS, next_acts
 from archiveia.values import Staff
 from archiveia.values.eliminations import Act, Line, Stage, Support, Verdict, hand_of
 from search_ui.permissions import Action, is_allowed, may
@@ -36,10 +36,6 @@ VISA_PATH = "/bureau/eliminations/visa"
 MAX_VISA_FORM_BYTES = MAX_BYTES + 256 * 1024
 MAX_CHOICE = 2000
 """Records that are proposed for one list."""
-ORDER = (
-    *(Act.DRAFT, Act.ISSUE, Act.SIGN_SERVICE, Act.SIGN_AUTHORITY, Act.SEND),
-    *(Act.VISA, Act.CONFIRM, Act.DESTROY, Act.ATTEST, Act.CERTIFY),
-)
 BY_HAND = (Act.SIGN_SERVICE, Act.SIGN_AUTHORITY, Act.SEND, Act.WITHDRAW, Act.ABANDON, Act.ATTEST, Act.CERTIFY)
 """Acts that a form with a name, a date or a reason records."""
 
@@ -271,7 +267,9 @@ def paper(edges: EdgesOf, staff: StaffOf, elimination_id: EliminationId, what: s
     acts = {"bordereau": Act.ISSUE, "visa": Act.VISA, "certificat": Act.CERTIFY}
     found = _seen(elimination_id, edges, staff)
     if what not in acts:
-        raise UnknownUnitError(f"no such paper of {found.elimination.number}", "choose one on the page of the elimination")
+        raise UnknownUnitError(
+            f"no such paper of {found.elimination.number}", "choose one on the page of the elimination"
+        )
     name, data = eliminating_papers.document(found.elimination.id, acts[what], kind, edges)
     media = eliminating_papers.KINDS.get(kind, "application/octet-stream")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

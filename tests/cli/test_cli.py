@@ -297,9 +297,14 @@ def test_a_decision_is_in_the_journal_with_its_author(scans: Path, capsys: pytes
     record = json.loads(answer(capsys, "search", "placement", "--json")[1])["hits"][0]["record"]
     assert answer(capsys, "confirm", record, "title=Placement", "--by", "MARTIN")[0] == 0
     assert "MARTIN\tconfirm" in answer(capsys, "journal")[1]
-    code, _out, err = answer(capsys, "eliminate", record)
+    code, out, _err = answer(capsys, "eliminate", "dry-run", record)
+    assert code == 0
+    assert "n’est pas confirmée par une personne" in out
+    code, _out, err = answer(capsys, "eliminate", "draft", record, "--service", "Mairie")
     assert code == 1
-    assert "Aucune élimination sans visa" in err
+    assert "aucune pièce ne peut aller sur un bordereau" in err
+    assert answer(capsys, "eliminate", "list", "--json")[1].strip() == "[]"
+    assert "no elimination '2026-E001' here" in answer(capsys, "eliminate", "status", "2026-E001")[2]
 
 
 def test_pages_that_resemble_one_another_stand_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

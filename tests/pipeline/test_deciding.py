@@ -187,22 +187,11 @@ def test_a_closed_piece_of_the_dossier_keeps_the_others_closed(
     assert seen_by_the_public(edges) == set()
 
 
-def test_a_hold_stands_against_an_elimination(deliberation: str, edges: pipeline.Edges):
-    deciding.confirm(deliberation, {"hold": "contentieux en cours"}, actor="MARTIN", edges=edges)
-    with pytest.raises(RefusedError, match="contentieux en cours"):
-        deciding.refuse_elimination([deliberation], visa="2026-1", edges=edges)
-
-
 def test_pages_are_put_in_another_order(account: pipeline.Account, edges: pipeline.Edges):
     box = record_of("carton.pdf", account)
     pages = [p.id for p in searching.show(box, edges, public=False).pages]
     arranging.reorder(box, [2, 1], actor="MARTIN", edges=edges)
     assert [p.id for p in searching.show(box, edges, public=False).pages] == pages[::-1]
-
-
-def test_an_elimination_is_refused_for_want_of_a_visa(deliberation: str, edges: pipeline.Edges):
-    with pytest.raises(RefusedError, match="Aucune élimination sans visa"):
-        deciding.refuse_elimination([deliberation], visa=None, edges=edges)
 
 
 def test_the_delay_of_a_letter_runs_from_the_day_it_came(edges: pipeline.Edges):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from archiveia.edges.retention_files import load_triggers
-from archiveia.steps.retain import duration_in_french, elimination_list_row, elimination_obstacles, propose
+from archiveia.steps.retain import duration_in_french, elimination_obstacles, propose
 from archiveia.values import (
     Assertion,
     Bound,
@@ -441,27 +441,3 @@ def test_a_proposal_older_than_the_confirmed_date_is_an_obstacle():
 def test_an_import_does_not_confirm_anything():
     imported = Origin(OriginKind.IMPORT, "csv")
     assert obstacles(said("class", "FAC", imported), said("date", "2001", imported))
-
-
-def test_a_line_of_the_elimination_list_has_what_the_law_asks_for():
-    records = [
-        a_record(said("date", "1998-02"), record_id="r1"),
-        a_record(said("date", "2001/2003", MODEL), record_id="r2"),
-        a_record(record_id="r3"),
-    ]
-    row = elimination_list_row(
-        1, records, SCHEDULE["EXERCICE"], today=TODAY, metres=1.5, boxes=12, observations="série incomplète"
-    )
-    assert (row.number, row.label, row.extreme_dates) == (1, "Type EXERCICE", "1998-2003")
-    assert row.dua == "10 ans (clôture de l’exercice)"
-    assert row.legal_basis == "DAF/DPACI/RES/2009/018"
-    assert row.quantity == "1,50 ml, 12 boîtes, 3 pièces"
-    assert row.observations == "série incomplète ; 1 pièce sans date connue"
-    assert row.record_ids == ("r1", "r2", "r3")
-
-
-def test_an_unknown_length_and_unknown_dates_are_printed_as_such():
-    row = elimination_list_row(2, [a_record()], SCHEDULE["VALID"], today=TODAY)
-    assert row.extreme_dates == "inconnues"
-    assert row.quantity == "métrage à mesurer, 1 pièce"
-    assert row.dua == "jusqu’à : fin de validité"

@@ -16,6 +16,7 @@ from archiveia.edges.database.tables_eliminations import (
     eliminations,
 )
 from archiveia.errors import RefusedError, UnknownUnitError
+from archiveia.steps.eliminate_standing import OVER
 from archiveia.values import SortFinal
 from archiveia.values.eliminations import Act, Event, Hand, Stage
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.engine import Connection
-
-OVER = (Stage.REFUSED, Stage.CERTIFIED, Stage.ABANDONED)
-"""A record of such a list can be put on another one."""
 
 
 class Fate(StrEnum):
