@@ -10,7 +10,7 @@ import pytest
 
 from archiveia.edges import database
 from archiveia.edges.database import assertions, journal, units
-from archiveia.edges.retention_files import csv_of, ods_of, shipped_rules
+from archiveia.edges.retention_files import csv_of, load_triggers, ods_of, shipped_rules
 from archiveia.errors import BadRequestError, ScheduleError
 from archiveia.pipeline import deciding, rule_sets
 from archiveia.pipeline.rules import run_retain, schedule_in_force
@@ -233,3 +233,17 @@ def test_a_longest_duration_that_is_passed_is_told_of_every_record(edges: Edges)
     assert retention("video", edges)["alert"] == alert
     deciding.confirm("video", {"hold": "enquête préliminaire"}, actor="DURAND", edges=edges)
     assert rule_sets.passed_maxima(edges) == [], "what is held is not to go"
+
+
+def test_a_version_whose_trigger_the_program_no_longer_knows_is_refused_with_what_to_do(
+    edges: Edges, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    number = rule_sets.take_in(a_file(tmp_path, dua_months=60), actor="DURAND", edges=edges)
+    known = load_triggers()
+    fewer = {code: trigger for code, trigger in known.by_code.items() if code != "fiscal_year_end"}
+    monkeypatch.setattr("archiveia.pipeline.rules.load_triggers", lambda: replace(known, by_code=fewer))
+    with pytest.raises(
+        ScheduleError, match="version 1 of the retention schedule has the trigger 'fiscal_year_end'"
+    ):
+        rule_sets.put_in_force(number, actor="DURAND", edges=edges)
+    assert schedule_in_force(edges)["FIN-004"].rule_set.startswith("livrée"), "the one in force stays"
