@@ -10,7 +10,7 @@ empty :=
 space := $(empty) $(empty)
 extras := $(subst $(comma),$(space),$(EXTRAS))
 DEMO_EXTRAS := embed
-TEST_EXTRAS := $(sort embed dev postgres pdf $(extras))
+TEST_EXTRAS := $(sort embed dev postgres pdf timestamp $(extras))
 
 DEMO_PACKAGES := python3-venv tesseract-ocr tesseract-ocr-fra tesseract-ocr-osd
 TEST_PACKAGES := $(DEMO_PACKAGES) chromium postgresql fonts-dejavu-core fonts-liberation libgl1 libglib2.0-0

@@ -114,5 +114,11 @@ class MailError(ArchiveiaError):
     retryable = True
 
 
+class TimestampError(ArchiveiaError):
+    """The time-stamp authority gave no stamp, or one of something else."""
+
+    retryable = True
+
+
 class DatabaseError(ArchiveiaError):
     """The database cannot be opened, or is not at the version that this program needs."""

@@ -152,12 +152,23 @@ class Settings(BaseSettings):
     audit_mail_to: str = Field(
         "", description="two addresses, with a comma, of those who keep the head of the journal"
     )
+    timestamp_url: str = Field(
+        "", description="time-stamp authority (RFC 3161) for the head of the journal; empty: none"
+    )
 
     @field_validator("timezone")
     @classmethod
     def _exists(cls, value: str) -> str:
         if value not in available_timezones():
             msg = "no such time zone"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("timestamp_url")
+    @classmethod
+    def _is_on_the_web(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            msg = "write an address that begins with http:// or https://"
             raise ValueError(msg)
         return value
 

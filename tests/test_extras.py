@@ -23,6 +23,7 @@ MODULES = {
     "airflow": ["airflow.sdk", "airflow.providers.standard"],
     "celery": ["celery", "airflow.providers.celery.executors.celery_executor", "airflow.providers.postgres"],
     "postgres": ["psycopg"],
+    "timestamp": ["rfc3161_client"],
     "dev": ["hatchling", "httpx", "hypothesis", "importlinter", "lxml", "mypy", "openapi_core", "playwright", "yaml"],
 }
 IMPORT_ALL = """

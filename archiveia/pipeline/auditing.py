@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from archiveia.edges import database, mail
 from archiveia.edges.database import erasing, journal, journal_audit, units
 from archiveia.edges.storage import write_atomically
+from archiveia.edges.timestamps import stamp
 from archiveia.errors import ArchiveiaError
 from archiveia.steps import premis
 from archiveia.steps.journal_chain import Head, hash_of, verify
@@ -98,6 +99,8 @@ def audit_night(edges: Edges) -> AuditNight:
         kept = line(KeptHead(now, found.head, found.sound, mailed))
         edges.storage.write(path, text.encode())
         edges.storage.write(_path(edges), (_list(edges) + kept).encode())
+        if edges.settings.timestamp_url:
+            edges.storage.write(path.with_suffix(".tsr"), stamp(edges.settings.timestamp_url, text.encode()))
     except ArchiveiaError as error:
         problems.append(str(error))
     for problem in problems:

@@ -138,6 +138,14 @@ def test_a_relay_that_is_down_or_refuses_is_told_and_stops_nothing(edges: pipeli
     assert kept.mailed is False
 
 
+def test_a_time_stamp_authority_that_is_down_is_told_and_stops_nothing(edges: pipeline.Edges):
+    write(edges)
+    night = auditing.audit_night(with_settings(edges, timestamp_url="http://127.0.0.1:9"))
+    assert night.found.sound
+    assert night.sheet is not None
+    assert "gave no stamp" in str(night.problem) or "is not installed" in str(night.problem)
+
+
 def test_a_password_is_not_sent_in_clear(edges: pipeline.Edges):
     write(edges)
     with relay() as server:
