@@ -119,9 +119,11 @@ def description(record: Record, fields: Sequence[str] = PUBLIC_FIELDS) -> list[D
     return rows
 
 
-def by_field(
-    said: Sequence[Assertion], hidden: Sequence[str] = ("access", "retention", "personal_data")
-) -> dict[str, list[Assertion]]:
+HIDDEN = ("access", "retention", "rules_read", "triggers_read", "personal_data")
+"""What a record page shows in a place of its own."""
+
+
+def by_field(said: Sequence[Assertion], hidden: Sequence[str] = HIDDEN) -> dict[str, list[Assertion]]:
     """Everything that was said, field by field in the order of the fields' names, persons first."""
     ranked = sorted(said, key=lambda a: (a.field, a.origin.kind is not OriginKind.PERSON, -(a.score or 0)))
     found: dict[str, list[Assertion]] = {}

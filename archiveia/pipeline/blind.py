@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archiveia.settings import Settings
     from archiveia.values import Assertion, Record
 
-_TELLING = frozenset((*CLASS_FIELDS, "retention", "access"))
+_TELLING = frozenset((*CLASS_FIELDS, "retention", "rules_read", "triggers_read", "access"))
 """What a machine says of the class, and what follows from it."""
 
 

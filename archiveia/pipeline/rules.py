@@ -8,22 +8,36 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, rule_sets
+from archiveia.edges.retention_cues import load_calibration, load_retention_cues
 from archiveia.edges.retention_files import load_triggers, named, shipped_rules
+from archiveia.edges.shipped import lexicon
 from archiveia.errors import ScheduleError
 from archiveia.pipeline.each import each_record
+from archiveia.steps.confirmed import best
 from archiveia.steps.retain import duration_in_french, propose
 from archiveia.steps.retain_rows import fingerprint, rule_of, schedule_on
-from archiveia.values import Assertion, Origin, OriginKind
+from archiveia.steps.retention_cues import CueBook
+from archiveia.steps.retention_rank import may_be_signed, predict
+from archiveia.steps.retention_reading import FIELDS as READ_FIELDS
+from archiveia.steps.retention_reading import rules_read, triggers_read
+from archiveia.values import Assertion, Origin, OriginKind, PageState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     import sqlalchemy as sa
     from sqlalchemy.engine import Connection
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import DocumentClass, Json, Record, RetentionProposal, RetentionRule, Signature
+    from archiveia.values import (
+        DocumentClass,
+        Json,
+        Record,
+        RetentionProposal,
+        RetentionRule,
+        Signature,
+    )
 
 SCHEDULE = Origin(OriginKind.RULE, "retention_schedule", "1")
 
@@ -69,23 +83,44 @@ def schedule_in_force(edges: Edges) -> dict[str, RetentionRule]:
 def run_retain(ids: Sequence[str], edges: Edges) -> list[str]:
     """The same pieces, each with what the retention schedule proposes; never a right to destroy."""
     classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
-    good_cer = edges.settings.ocr_good_cer
+    good_cer, read = edges.settings.ocr_good_cer, open_rule_reader(classes, schedule)
 
-    def save(connection: Connection, record: Record, proposal: RetentionProposal) -> None:
-        said = Assertion("retention", retention_json(proposal), SCHEDULE, evidence=proposal.evidence)
-        _replace(connection, record.id, said, edges)
+    def decide(record: Record) -> tuple[list[Assertion], RetentionProposal]:
+        said = read(record)
+        others = tuple(a for a in record.assertions if a.field not in READ_FIELDS)
+        record = replace(record, assertions=(*others, *said))
+        return said, propose(record, classes, schedule, today=today, good_cer=good_cer)
 
-    return each_record(
-        "retain",
-        ids,
-        edges,
-        lambda record: propose(record, classes, schedule, today=today, good_cer=good_cer),
-        save,
-    )
+    def save(
+        connection: Connection, record: Record, found: tuple[list[Assertion], RetentionProposal]
+    ) -> None:
+        said, proposal = found
+        made = [*said, Assertion("retention", retention_json(proposal), SCHEDULE, evidence=proposal.evidence)]
+        fields = [*READ_FIELDS, "retention"]
+        assertions.replace(connection, record.id, fields, [OriginKind.RULE], made, now=edges.now())
+
+    return each_record("retain", ids, edges, decide, save)
 
 
-def _replace(connection: Connection, record_id: str, said: Assertion, edges: Edges) -> None:
-    assertions.replace(connection, record_id, [said.field], [OriginKind.RULE], [said], now=edges.now())
+def open_rule_reader(
+    classes: Mapping[str, DocumentClass], schedule: Mapping[str, RetentionRule]
+) -> Callable[[Record], list[Assertion]]:
+    """What tells the rules of this schedule that a record's text speaks for, and the days that it names."""
+    cues, keep = load_retention_cues()
+    known = {code: cues[code] for code in schedule if code in cues}
+    book = CueBook(known, frozenset(c for c, rule in schedule.items() if may_be_signed(rule)), keep)
+    calibration, words = load_calibration(), lexicon()
+
+    def read(record: Record) -> list[Assertion]:
+        pages = [page.text if page.state is PageState.TEXT else "" for page in record.pages]
+        said = best(record, "class")
+        known_class = classes.get(str(said.value)) if said and not record.value("class_to_review") else None
+        codes = known_class.retention_codes if known_class else ()
+        found = predict(pages, book, calibration, class_codes=codes, lexicon=words)
+        events = {schedule[c].event.code for c in (*codes, *(r.code for r in found.ranked)) if c in schedule}
+        return [rules_read(found), triggers_read(record, events)]
+
+    return read
 
 
 def retention_json(proposal: RetentionProposal) -> Json:

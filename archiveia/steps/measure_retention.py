@@ -54,7 +54,9 @@ def measure_retention(judged: Sequence[Judged]) -> Json:
 
 def _rules(known: Sequence[Judged]) -> Json:
     answers = [
-        Answer(str(j.rule), *(j.ranked[0] if j.ranked else (None, 0.0)), decided=bool(j.ranked))
+        Answer(str(j.rule), j.ranked[0][0], j.ranked[0][1], decided=True)
+        if j.ranked
+        else Answer(str(j.rule), None, 0.0, decided=False)
         for j in known
     ]
     figures = measure(answers, seed=_SEED)

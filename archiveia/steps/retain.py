@@ -9,6 +9,7 @@ from archiveia.steps.legal_dates import add_months, in_french
 from archiveia.steps.quality import doubts_about
 from archiveia.steps.retain_choice import choose_rule
 from archiveia.steps.retain_trigger import UNKNOWN_TRIGGER, find_trigger
+from archiveia.steps.retention_reading import read_rules
 from archiveia.values import Bound, RetentionProposal, SortFinal, TriggerKind, TriggerState
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from archiveia.steps.retain_trigger import TriggerFound
+    from archiveia.steps.retention_reading import RulesRead
     from archiveia.values import DocumentClass, Record, RetentionRule
 
 VISA = "Aucune élimination sans visa des archives départementales (C. patr. L212-2, R212-14, R212-51)."
@@ -52,8 +54,11 @@ def propose(
     """What the schedule proposes for one record. In doubt a person decides: never elimination on a guess.
 
     A text with more than ``good_cer`` of its letters probably wrong is a doubt. A hold suspends whatever else.
+    The rules that the text speaks for (``retention_reading``) propose one of several; where no person said what the
+    document is, elimination is proposed only if the text speaks for that.
     """
-    choice = choose_rule(record, classes, schedule, today=today)
+    read = read_rules(record)
+    choice = choose_rule(record, classes, schedule, today=today, ranked=read.ranked if read else ())
     rule, holds = choice.rule, tuple(str(hold) for hold in record.values("hold"))
     by_class = best(record, "class") if confirmed(record, "retention_rule") is None else None
     doubts = doubts_about(record, by_class, good_cer=good_cer)
@@ -68,7 +73,7 @@ def propose(
     due_on = _due_on(rule, trigger.on)
     doubts += doubts_about(record, trigger.said, good_cer=good_cer)
     doubts += _unsure_terms(rule, trigger)
-    undecided = why_no_fate(rule, today=today)
+    undecided = (*why_no_fate(rule, today=today), *_unspoken(record, rule, read))
     alert = passed_maximum(rule, due_on, holds, today=today)
     why = (
         *frozen,
@@ -97,6 +102,17 @@ def propose(
         alert=alert,
         rule_set=rule.rule_set,
     )
+
+
+def _unspoken(record: Record, rule: RetentionRule, read: RulesRead | None) -> tuple[str, ...]:
+    """Why a machine's word alone does not propose this elimination, in French; empty when it may."""
+    said_by_person = confirmed(record, "retention_rule") or confirmed(record, "class")
+    if rule.sort_final is not SortFinal.ELIMINATE or said_by_person or read is None:
+        return ()
+    if read.to_eliminate == rule.code:
+        return ()
+    why = read.why or (f"Le texte ne parle pas assez pour la règle {rule.code}.",)
+    return ("L’élimination n’est pas proposée sans qu’une personne dise ce qu’est le document.", *why)
 
 
 def _rule_in_french(rule: RetentionRule) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.steps.confirmed import best, by_person, confirmed
 from archiveia.steps.legal_dates import in_french, is_partial, last_day
+from archiveia.steps.retention_reading import read_trigger
 from archiveia.values import TriggerKind, TriggerState
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ def find_trigger(record: Record, rule: RetentionRule, *, today: date) -> Trigger
     given = confirmed(record, "trigger_on")
     if given is not None:
         return _given(given, rule, today=today)
-    for field in (event.field, "trigger_on"):
-        said = best(record, field) if field else None
-        if said is not None:
-            return _dated(said, f"Élément déclencheur « {rule.trigger} »", today=today)
+    said = [best(record, field) for field in (event.field, "trigger_on") if field]
+    dated = next((one for one in (*said, read_trigger(record, event.code)) if one is not None), None)
+    if dated is not None:
+        return _dated(dated, f"Élément déclencheur « {rule.trigger} »", today=today)
     near = best(record, event.estimated_by) if event.estimated_by else None
     if near is not None:
         return _estimated(near, rule, today=today)

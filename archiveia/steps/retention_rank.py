@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.steps.fusion import is_known
 from archiveia.steps.retention_cues import HEADING_WORDS
-from archiveia.values import SortFinal
+from archiveia.values import RankedRule, SortFinal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Sequence
@@ -37,20 +37,27 @@ class Ranked:
 
     code: str
     probability: float
+    is_sure: bool
     score: float
     hits: tuple[Hit, ...]
+
+    def as_value(self) -> RankedRule:
+        """The rule as a proposal keeps it."""
+        return RankedRule(self.code, self.probability, self.is_sure, tuple(hit.evidence for hit in self.hits))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """How scores become probabilities, and from which probability elimination may be proposed.
 
-    ``sharpness`` multiplies the scores, ``silence`` is the score of "none of these rules". ``may_eliminate_from``:
-    the least probability; ``min_known``: the least share of letters in known words.
+    ``sharpness`` multiplies the scores, ``silence`` is the score of "none of these rules". ``propose_from``: the least
+    probability to be proposed among several; ``may_eliminate_from``: that of elimination; ``min_known``: the least
+    share of letters in known words.
     """
 
     sharpness: float
     silence: float
+    propose_from: float
     may_eliminate_from: float
     min_known: float
 
@@ -131,7 +138,11 @@ def _ranked(
     total = sum(powers.values()) + exp(calibration.sharpness * calibration.silence)
     return tuple(
         Ranked(
-            code, powers[code] / total, scores[code], tuple(sorted(by_rule[code], key=lambda h: -weight(h)))
+            code,
+            powers[code] / total,
+            powers[code] / total >= calibration.propose_from,
+            scores[code],
+            tuple(sorted(by_rule[code], key=lambda h: -weight(h))),
         )
         for code in sorted(scores, key=lambda code: (-scores[code], code))
     )

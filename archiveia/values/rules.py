@@ -142,6 +142,19 @@ class RetentionRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RankedRule:
+    """A rule that a text speaks for, how probable it is (calibrated, 0-1), and the ``passages`` that say so.
+
+    ``is_sure``: probable enough to be proposed among several.
+    """
+
+    code: str
+    probability: float
+    is_sure: bool
+    passages: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionProposal:
     """What the schedule proposes for one record; never a right to destroy.
 

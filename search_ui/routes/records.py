@@ -22,6 +22,7 @@ from archiveia.pipeline.online import publication_states
 from archiveia.pipeline.rules import schedule_in_force
 from archiveia.steps.highlight import matches
 from archiveia.steps.personal_data import FIELD as PERSONAL
+from archiveia.steps.retention_reading import read_rules
 from archiveia.values import Evidence, Level, Record, Staff, TakedownReason, ThirdPartyRights
 from search_ui.asking import page_number
 from search_ui.need_to_know import read
@@ -67,7 +68,10 @@ def record_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: Rec
     known = verdicts(around["readings"], good_cer=edges.settings.ocr_good_cer)
     personal = _personal(record, staff) if page else {}
     shown = request.query_params.get("montrer", "")
-    spans = [(e.start, e.end) for e in personal.get(shown, ()) if page and e.page == page.number]
+    by_text = read_rules(record)
+    ranked = by_text.ranked if by_text else ()
+    places = {**personal, **{r.code: r.passages for r in ranked}}
+    spans = [(e.start, e.end) for e in places.get(shown, ()) if page and e.page == page.number]
     boxes = span_boxes(page, spans, edges.storage) if page and spans else None
     if page and boxes is None:
         boxes = boxes_of(page, question, edges.storage)
@@ -86,6 +90,7 @@ def record_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: Rec
         aside=aside,
         shows_aside=shows_aside,
         personal=personal,
+        rules_read=ranked,
         personal_kinds=load_personal_kinds(),
         shown=shown,
         verdicts=known,

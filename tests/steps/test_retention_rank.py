@@ -22,7 +22,7 @@ RULES = {
     "MAR-001": RuleCues("MAR-001", ("marché de travaux",), ("maître d'ouvrage",)),
 }
 BOOK = CueBook(RULES, exact=frozenset(("FIN-004", "POL-014")), keep=("registre", "inventaire"))
-CALIBRATION = Calibration(sharpness=0.9, silence=2.5, may_eliminate_from=0.8, min_known=0.5)
+CALIBRATION = Calibration(sharpness=0.9, silence=2.5, propose_from=0.8, may_eliminate_from=0.8, min_known=0.5)
 INVOICE = (
     "FACTURE du 3 mai\nLivraison de fournitures de bureau\nPrix unitaire, total TTC\nNet à payer : 12 euros"
 )
