@@ -20,10 +20,12 @@ from archiveia.steps.retain_trigger import OPEN
 from archiveia.values import Assertion, Origin, OriginKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy.engine import Connection
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import Json
+    from archiveia.values import Json, Record
 
 TEXT_FIELDS = (
     "title",

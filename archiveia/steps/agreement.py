@@ -1,4 +1,4 @@
-"""How often the class that was proposed is the one that a person gave, from the journal.
+"""How often the class, or the retention rule, that was proposed is the one that a person gave, from the journal.
 
 Only classes given without sight of the proposal measure it: who accepts with one key leans towards the machine.
 """
@@ -14,12 +14,16 @@ from archiveia.steps.measure_classes import Answer, measure
 from archiveia.values import OriginKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from archiveia.values import Json, Record
 
 SCORE = "class_score"
 """In the journal: the score of the class that a machine proposed."""
+RULE_PROPOSED = "rule_proposed"
+"""In the journal: the retention rule that was proposed, with its probability."""
+RULE_TAKEN_BLIND = "rule_taken_blind"
+"""In the journal: the rule was chosen without sight of the proposal."""
 _SEED = 1
 
 
@@ -31,13 +35,31 @@ def proposal(record: Record) -> dict[str, Json]:
     return {SCORE: [found.score], "class_by": [f"{found.origin.name} {found.origin.version}".strip()]}
 
 
+def rule_proposal(record: Record) -> dict[str, Json]:
+    """What the journal keeps of the retention rule that a decision met; nothing once a person had chosen one.
+
+    A rule that the class leaves no choice of has the score 1; where several could apply none was proposed.
+    """
+    said = record.value("retention")
+    if not said or record.assertion("retention_rule") is not None:
+        return {}
+    ranked = said.get("ranked") or []
+    score = next((r["probability"] for r in ranked if r["code"] == said["rule"]), None if ranked else 1.0)
+    return {RULE_PROPOSED: {"rule": said["rule"], "score": score if said["rule"] else None}}
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What became of a class' proposals that the person had before their eyes."""
+    """What became of the proposals of a class, or rule, that the person had before their eyes."""
 
     code: str
     accepted: int
     corrected: int
+
+    @property
+    def overridden(self) -> float:
+        """The share that was changed, 0-1."""
+        return self.corrected / (self.accepted + self.corrected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +80,61 @@ class Agreement:
         return sum(s.corrected for s in self.seen)
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What is proposed and decided: the field, and what the journal's entries say of the proposal."""
+
+    field: str
+    taken_blind: str
+    said: Callable[[Mapping[str, Json]], tuple[Json, float | None, bool]]
+    """The code that was proposed, its score, and whether the machine itself was unsure."""
+
+
+def _class_said(before: Mapping[str, Json]) -> tuple[Json, float | None, bool]:
+    unsure = bool(_first(before.get("class_to_review")))
+    return _first(before.get("class")), _first(before.get(SCORE)), unsure
+
+
+def _rule_said(before: Mapping[str, Json]) -> tuple[Json, float | None, bool]:
+    said = before.get(RULE_PROPOSED) or {}
+    return said.get("rule"), said.get("score"), False
+
+
+_CLASS = _Measured("class", TAKEN_BLIND, _class_said)
+_RULE = _Measured("retention_rule", RULE_TAKEN_BLIND, _rule_said)
+
+
 def agreement(confirmed: Iterable[tuple[str, Mapping[str, Json], Mapping[str, Json]]]) -> Agreement:
     """The figures of the first class that a person gave each record.
 
     ``confirmed``: record, values before, values after, oldest first.
     """
+    return _agreement(confirmed, _CLASS)
+
+
+def rule_agreement(confirmed: Iterable[tuple[str, Mapping[str, Json], Mapping[str, Json]]]) -> Agreement:
+    """The same of the first retention rule that a person chose for each record."""
+    return _agreement(confirmed, _RULE)
+
+
+def _agreement(
+    confirmed: Iterable[tuple[str, Mapping[str, Json], Mapping[str, Json]]], of: _Measured
+) -> Agreement:
     first: dict[str, tuple[Mapping[str, Json], Mapping[str, Json]]] = {}
     for record, before, after in confirmed:
-        if "class" in after:
+        if of.field in after:
             first.setdefault(record, (before, after))
     blind: list[Answer] = []
     accepted: Counter[str] = Counter()
     corrected: Counter[str] = Counter()
     for before, after in first.values():
-        said, score = _first(before.get("class")), _first(before.get(SCORE))
-        if after["class"] is None:
+        (said, score, unsure), given = of.said(before), after[of.field]
+        if given is None:
             continue
-        if after.get(TAKEN_BLIND):
-            unsure = bool(_first(before.get("class_to_review")))
-            blind.append(Answer(after["class"], said, score or 0.0, decided=said is not None and not unsure))
+        if after.get(of.taken_blind):
+            blind.append(Answer(given, said, score or 0.0, decided=said is not None and not unsure))
         elif said is not None and score is not None:
-            (accepted if said == after["class"] else corrected)[said] += 1
+            (accepted if said == given else corrected)[said] += 1
     codes = sorted(accepted.keys() | corrected.keys())
     seen = tuple(Seen(code, accepted[code], corrected[code]) for code in codes)
     return Agreement(measure(blind, seed=_SEED) if blind else None, seen)

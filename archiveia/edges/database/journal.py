@@ -213,9 +213,13 @@ def count(connection: Connection, entity_id: str, wanted: Wanted) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(journal).where(*conditions)) or 0
 
 
-def confirmations(connection: Connection, entity_id: str) -> list[sa.Row[Any]]:
+def confirmations(connection: Connection, entity_id: str, *, with_undone: bool = True) -> list[sa.Row[Any]]:
     """What people confirmed of records, oldest first: codes and dates only, what stands beside is not fetched."""
     query = sa.select(journal).where(journal.c.entity_id == entity_id, journal.c.action == "confirm")
+    if not with_undone:
+        undoing = journal.alias()
+        took_back = (undoing.c.entity_id == entity_id, undoing.c.undoes.is_not(None))
+        query = query.where(journal.c.sequence.not_in(sa.select(undoing.c.undoes).where(*took_back)))
     return list(connection.execute(query.order_by(journal.c.sequence)))
 
 
