@@ -127,10 +127,14 @@ class Settings(BaseSettings):
     )
 
     elimination_cooling_days: int = Field(
-        7, ge=1, description="days between the second person's word and a destruction: a week, for somebody to object"
+        7,
+        ge=1,
+        description="days between the second person's word and a destruction: a week, for somebody to object",
     )
     backup_retention_days: int | None = Field(
-        None, ge=0, description="days that backups are kept, which certificates state; empty: nothing is destroyed"
+        None,
+        ge=0,
+        description="days that backups are kept, which certificates state; empty: nothing is destroyed",
     )
 
     online_practice: Literal["none", "au-029"] = Field(
@@ -142,6 +146,15 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(
         60, ge=1, description="minutes without a page after which the staff logs in again"
     )
+    oidc_issuer: str = Field("", description="identity provider (OpenID Connect); empty: passwords alone")
+    oidc_client_id: str = Field("", description="what the identity provider knows this desk by")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="its secret there")
+    oidc_redirect_url: str = Field(
+        "", description="this desk’s `/connexion/retour`, as the provider must know it"
+    )
+    oidc_scope: str = Field("openid email", description="what is asked of the identity provider")
+    oidc_claim: str = Field("email", description="claim that names an account’s identity (`email`, `sub`)")
+    oidc_label: str = Field("ProConnect", description="the identity provider’s name on the log-in page")
     cookie_secure: bool = Field(False, description="session cookie over HTTPS only (set it behind TLS)")
 
     smtp_host: str = Field("", description="mail relay for the head of the journal; empty: no mail")

@@ -23,6 +23,7 @@ from search_ui.need_to_know import ReasonNeededError
 from search_ui.rendering import render
 from search_ui.routes import (
     account,
+    accounts,
     batches,
     checks,
     copies,
@@ -30,6 +31,7 @@ from search_ui.routes import (
     forecast,
     journal,
     names,
+    own_account,
     public,
     reasons,
     records,
@@ -39,7 +41,7 @@ from search_ui.routes import (
     subjects,
 )
 from search_ui.runs import Runs
-from search_ui.security import Guard, Throttle, set_headers
+from search_ui.security import Guard, set_headers
 from search_ui.sessions import LoginNeededError
 
 if TYPE_CHECKING:
@@ -81,7 +83,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(title="archiveia", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
-    app.state.throttle = Throttle()
     app.add_middleware(
         Guard,
         https_only=settings.cookie_secure,
@@ -93,6 +94,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         public,
         requests,
         account,
+        own_account,
+        accounts,
         batches,
         records,
         subjects,

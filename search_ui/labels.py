@@ -102,6 +102,7 @@ ACTIONS = {
     "subject": "Indexation",
     "name": "Autorité de noms",
     "check": "Contrôle",
+    "account": "Compte",
     "read_sensitive": "Lecture d’un document sensible",
     "close": "Fermeture : pages ou texte ajoutés",
     "request": "Demande d’accès",
@@ -209,6 +210,14 @@ VERDICTS = {
     "mended": "corrigé",
     "dismissed": "écarté",
 }
+ROLES = {
+    "archivist": "archiviste",
+    "records_manager": "gestionnaire de documents",
+    "access_officer": "responsable de la communication",
+    "service": "service producteur",
+    "administrator": "administrateur",
+    "auditor": "auditeur (lecture seule)",
+}
 LABELS: dict[str, dict[str, str]] = {
     "relations": RELATIONS,
     "differences": DIFFERENCES,
@@ -224,6 +233,7 @@ LABELS: dict[str, dict[str, str]] = {
     "triggers": TRIGGERS,
     "actions": ACTIONS,
     "journal_keys": JOURNAL_KEYS,
+    "roles": ROLES,
     "rights": RIGHTS,
     "takedowns": TAKEDOWNS,
     "reviews": REVIEWS,

@@ -1,10 +1,7 @@
-"""What every answer and every request is held to: headers, body sizes, the pace of log-in attempts."""
+"""What every answer and every request is held to: headers, body sizes."""
 
 from __future__ import annotations
 
-from collections import deque
-from datetime import timedelta
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
@@ -12,7 +9,6 @@ from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -77,40 +73,3 @@ class Guard:
             await send(message)
 
         await self.app(scope, counted, headed)
-
-
-class Throttle:
-    """Counts failed attempts by key, in memory: a restart forgets them, which is no gain to a guesser."""
-
-    def __init__(
-        self, *, attempts: int = 5, within: timedelta = timedelta(minutes=15), keys: int = 10_000
-    ) -> None:
-        self._attempts = attempts
-        self._within = within
-        self._keys = keys
-        self._failures: dict[str, deque[datetime]] = {}
-        self._lock = Lock()
-
-    def is_closed(self, key: str, *, now: datetime) -> bool:
-        """Too many attempts failed lately."""
-        with self._lock:
-            return len(self._recent(key, now)) >= self._attempts
-
-    def failed(self, key: str, *, now: datetime) -> None:
-        """One more attempt failed."""
-        with self._lock:
-            recent = self._recent(key, now)
-            recent.append(now)
-            self._failures.pop(key, None)
-            self._failures[key] = recent
-            while len(self._failures) > self._keys:
-                del self._failures[next(iter(self._failures))]
-
-    def forget(self, key: str) -> None:
-        """The right password was given."""
-        with self._lock:
-            self._failures.pop(key, None)
-
-    def _recent(self, key: str, now: datetime) -> deque[datetime]:
-        kept = (at for at in self._failures.get(key, ()) if at > now - self._within)
-        return deque(kept, maxlen=self._attempts)

@@ -24,6 +24,7 @@ MODULES = {
     "celery": ["celery", "airflow.providers.celery.executors.celery_executor", "airflow.providers.postgres"],
     "postgres": ["psycopg"],
     "timestamp": ["rfc3161_client"],
+    "oidc": ["authlib.integrations.requests_client", "joserfc.jwt"],
     "dev": ["hatchling", "httpx", "hypothesis", "importlinter", "lxml", "mypy", "openapi_core", "playwright", "yaml"],
 }
 IMPORT_ALL = """

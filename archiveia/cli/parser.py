@@ -9,7 +9,7 @@ from pathlib import Path
 from archiveia import VERSION
 from archiveia.steps.compliance import PAPERS
 from archiveia.steps.respond import REQUESTS
-from archiveia.values import TakedownReason, ThirdPartyRights
+from archiveia.values import Role, TakedownReason, ThirdPartyRights
 
 EPILOG = """exit codes: 0 all fine; 1 could not go on; 2 usage; 3 some files rejected or failed (the rest is safe).
 Settings are environment variables (ARCHIVEIA_HOME, ARCHIVEIA_DATABASE_URL...): see the README."""
@@ -546,6 +546,32 @@ def _train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     entities.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the weights go")
 
 
+def _accounts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    user = commands.add_parser("user", help="accounts of the staff")
+    what = user.add_subparsers(metavar="WHAT", required=True)
+    add = _command(what, "add", "accounts:add", "make an account, or change its password")
+    change = _command(what, "change", "accounts:change", "change an account's role, services or person")
+    for command, services in ((add, []), (change, None)):
+        command.add_argument("name", metavar="NAME")
+        command.add_argument("--role", choices=[str(r) for r in Role], help="what the account may do")
+        command.add_argument(
+            "--service",
+            action="append",
+            default=services,
+            metavar="SERVICE",
+            help="a producing service whose files it sees, and no other (may be repeated)",
+        )
+        command.add_argument("--person", default="", metavar="WHO", help="whose account it is")
+    change.add_argument("--identity", metavar="ID", help="its identity at the identity provider")
+    for name, told in (
+        ("disable", "close an account"),
+        ("enable", "open a closed account again"),
+        ("unlock", "let an account log in again after failed attempts"),
+    ):
+        _command(what, name, f"accounts:{name}", told).add_argument("name", metavar="NAME")
+    _command(what, "list", "accounts:list_all", "the accounts, their roles and services")
+
+
 def _set_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     paper = _command(
         commands,
@@ -558,11 +584,7 @@ def _set_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         commands, "init", "setting_up:init", "make the workspace, the database and a first account"
     )
     init.add_argument("--user", metavar="NAME", help="the first account of the staff")
-    user = commands.add_parser("user", help="accounts of the staff")
-    what = user.add_subparsers(metavar="WHAT", required=True)
-    add = _command(what, "add", "setting_up:user_add", "make an account, or change its password")
-    add.add_argument("name", metavar="NAME")
-    _command(what, "list", "setting_up:user_list", "the accounts")
+    _accounts(commands)
     serve = _command(
         commands, "serve", "setting_up:serve", "the public portal and the staff desk, in a browser"
     )

@@ -1,16 +1,14 @@
-"""``init``, ``user``, ``serve``, ``doctor``, ``reindex``."""
+"""``init``, ``serve``, ``doctor``, ``reindex``."""
 
 from __future__ import annotations
 
-import getpass
-import sys
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
+from archiveia.cli.accounts import add_account
 from archiveia.cli.output import print_json, print_table
 from archiveia.edges import database
 from archiveia.edges.database import people
-from archiveia.errors import BadRequestError
 from archiveia.settings import read_settings
 
 if TYPE_CHECKING:
@@ -27,40 +25,9 @@ def init(args: argparse.Namespace) -> int:
         with database.reading(edges.database) as connection:
             names = people.user_names(connection, edges.entity)
     if args.user:
-        return _add(args.user)
+        return add_account(args.user)
     if not names:
         print("no account yet: make one with `archiveia user add NAME`")
-    return 0
-
-
-def user_add(args: argparse.Namespace) -> int:
-    """Make an account, or change its password."""
-    return _add(args.name)
-
-
-def _add(name: str) -> int:
-    password = _ask_password(name)
-    with pipeline.open_edges(read_settings()) as edges, database.writing(edges.database) as connection:
-        people.add_user(connection, edges.entity, name, password, now=edges.now())
-    print(f"account {name}: ready")
-    return 0
-
-
-def _ask_password(name: str) -> str:
-    """The password typed twice; a line of stdin when that is not a terminal (never an argument: others see those)."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    password = getpass.getpass(f"password of {name}: ")
-    if getpass.getpass("again: ") != password:
-        raise BadRequestError("the two passwords differ", "type them again")
-    return password
-
-
-def user_list(args: argparse.Namespace) -> int:
-    """The accounts."""
-    del args
-    with pipeline.open_edges(read_settings()) as edges, database.reading(edges.database) as connection:
-        print("\n".join(people.user_names(connection, edges.entity)) or "no account yet")
     return 0
 
 

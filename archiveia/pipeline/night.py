@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import login, requests, sources, work
+from archiveia.edges.database import attempts, login, requests, sources, work
 from archiveia.edges.database.waiting import make_again
 from archiveia.pipeline.auditing import audit_night
 from archiveia.pipeline.authority import propose_names
@@ -62,6 +62,7 @@ def nightly(edges: Edges) -> NightReport:
     with database.writing(edges.database) as connection:
         login.forget_expired(connection, now=edges.now())
         make_again(connection, edges.entity)  # what waits for a person, whatever missed it
+        attempts.forget_old(connection, now=edges.now())
     with database.reading(edges.database) as connection:
         settled = [row.outcome or "waiting" for row in sources.load(connection, waiting)]
         desk = requests.desk(connection, edges.entity)

@@ -278,7 +278,30 @@ def test_an_account_is_made_with_the_password_of_stdin(
 
     monkeypatch.setattr(sys, "stdin", io.StringIO("un long mot de passe\n"))
     assert answer(capsys, "init", "--user", "archiviste")[0] == 0
-    assert answer(capsys, "user", "list")[1] == "archiviste\n"
+    listed = answer(capsys, "user", "list")[1]
+    assert "archiviste" in listed
+    assert "administrator" in listed
+
+
+def test_accounts_are_changed_closed_and_opened(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    import io
+
+    answer(capsys, "init")
+    for name, more in (("chef", ()), ("agent", ("--role", "service", "--service", "État civil"))):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("un long mot de passe\n"))
+        assert answer(capsys, "user", "add", name, *more)[0] == 0
+    assert "État civil" in answer(capsys, "user", "list")[1]
+    assert answer(capsys, "user", "change", "agent", "--role", "auditor", "--service", "")[0] == 0
+    assert answer(capsys, "user", "disable", "agent")[0] == 0
+    assert "disabled" in answer(capsys, "user", "list")[1]
+    assert answer(capsys, "user", "enable", "agent")[0] == 0
+    assert answer(capsys, "user", "unlock", "agent")[0] == 0
+    code, _, err = answer(capsys, "user", "disable", "chef")
+    assert code == 1
+    assert "last administrator" in err
+    assert "no account 'personne' here" in answer(capsys, "user", "unlock", "personne")[2]
 
 
 def test_a_request_is_acknowledged_and_answered(capsys: pytest.CaptureFixture[str]):

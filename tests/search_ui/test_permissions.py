@@ -30,6 +30,9 @@ PUBLIC = {
     "/robots.txt",
     "/healthz",
     "/connexion",
+    "/connexion/code",
+    "/connexion/identite",
+    "/connexion/retour",
 }
 """What a visitor may ask for: rights of the records are checked there, not roles."""
 
@@ -76,8 +79,10 @@ def test_every_route_names_its_action_or_is_for_everyone(app: FastAPI):
     assert [r.path for r in routes(app) if r.path in PUBLIC and action_of(r)] == []
 
 
-def test_the_table_has_every_action():
+def test_the_table_has_every_action_and_every_action_is_of_a_route_or_a_field(app: FastAPI):
     assert set(ROLES) == set(Action)
+    used = {action_of(r) for r in staff_routes(app)} | set(ACTION_OF_FIELD.values())
+    assert set(Action) - used == set()
     assert set(ACTION_OF_FIELD) <= set(deciding.FIELDS)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from archiveia.edges.database.tables import login_sessions, users
+from archiveia.edges.database.tables import login_sessions, recovery_codes, users
 from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.values.people import Role, Staff, same_person
 
@@ -134,3 +134,29 @@ def as_staff(row: sa.Row[Any], *, csrf_token: str = "", session: str = "") -> St
 
 def _named(entity_id: str, name: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (users.c.entity_id == entity_id, users.c.name == name)
+
+
+def user_of_identity(
+    connection: Connection, entity_id: str, subject: str, *, able: bool = True
+) -> sa.Row[Any] | None:
+    """The account of an identity that a provider proves; ``able``: one that is not disabled."""
+    if not subject:
+        return None
+    mine = [users.c.entity_id == entity_id, users.c.oidc_subject == subject]
+    if able:
+        mine.append(users.c.disabled_at.is_(None))
+    return connection.execute(sa.select(users).where(*mine)).first()
+
+
+def replace_recovery_codes(connection: Connection, user_id: int, hashes: Sequence[str]) -> None:
+    """These are the recovery codes of the account, and no other."""
+    connection.execute(recovery_codes.delete().where(recovery_codes.c.user_id == user_id))
+    if hashes:
+        rows = [{"user_id": user_id, "code_hash": code} for code in hashes]
+        connection.execute(recovery_codes.insert(), rows)
+
+
+def spend_recovery_code(connection: Connection, user_id: int, code_hash: str) -> bool:
+    """The account had this recovery code, and has it no more."""
+    mine = (recovery_codes.c.user_id == user_id, recovery_codes.c.code_hash == code_hash)
+    return connection.execute(recovery_codes.delete().where(*mine)).rowcount > 0
