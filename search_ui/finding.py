@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import services, units
-from archiveia.errors import UnknownUnitError
 from archiveia.pipeline import need_to_know, searching
 from archiveia.steps.describe.communes import key as place_key
 from archiveia.values import Excerpt
@@ -129,11 +128,8 @@ def _records(
 ) -> tuple[frozenset[str], dict[str, Record]]:
     """Those that the public may read today, and all that whoever asks may know of."""
     with database.reading(edges.database) as connection:
-        found = {}
-        for record_id in services.seen(connection, sorted(record_ids), staff.sees_only if staff else None):
-            try:
-                found[record_id] = units.load_record(connection, record_id, edges.entity)
-            except UnknownUnitError:
-                continue
-        opened = frozenset(i for i, r in found.items() if searching.is_public(connection, r, edges))
+        ids = services.seen(connection, sorted(record_ids), staff.sees_only if staff else None)
+        there = units.in_entity(connection, ids, edges.entity)  # the index may be behind
+        found = {r.id: r for r in units.load_records(connection, there, edges.entity)}
+        opened = searching.public_among(connection, list(found.values()), edges)
     return opened, found

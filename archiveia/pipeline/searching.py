@@ -77,15 +77,20 @@ def _spellings(places: Sequence[str], edges: Edges) -> tuple[str, ...]:
 
 
 def is_public(connection: Connection, record: Record, edges: Edges) -> bool:
-    """The record is online today: communicable, under the decision of a named person, and its day has come.
+    """The record is online today (``public_among``)."""
+    return record.id in public_among(connection, [record], edges)
+
+
+def public_among(connection: Connection, records: Sequence[Record], edges: Edges) -> frozenset[str]:
+    """Those of the records that are online today: communicable, published by a named person, and their day has come.
 
     One whose pages went into another by a merge is open to nobody.
     """
-    if not record.pages or work.is_stale(connection, record.id):
-        return False
-    states = publication_states(connection, [record], practice=edges.settings.online_practice)
-    online_on = states[record.id].online_on
-    return online_on is not None and online_on <= edges.today()
+    stale = work.stale_among(connection, [record.id for record in records])
+    asked = [record for record in records if record.pages and record.id not in stale]
+    states = publication_states(connection, asked, practice=edges.settings.online_practice)
+    today = edges.today()
+    return frozenset(i for i, s in states.items() if s.online_on is not None and s.online_on <= today)
 
 
 def show(record_id: str, edges: Edges, *, public: bool) -> Record:

@@ -235,6 +235,15 @@ def in_use(connection: Connection, ids: Sequence[str]) -> list[str]:
     return found
 
 
+def in_entity(connection: Connection, ids: Sequence[str], entity_id: str) -> list[str]:
+    """Those of the ids that are pieces of this entity, in the given order."""
+    found: set[str] = set()
+    for chunk in in_chunks(ids):
+        about = (units.c.id.in_(chunk), units.c.entity_id == entity_id, units.c.level == Level.ITEM)
+        found.update(connection.scalars(sa.select(units.c.id).where(*about)))
+    return [i for i in ids if i in found]
+
+
 def pieces_under(connection: Connection, unit_id: str) -> list[str]:
     """The pieces in use at any depth under a unit."""
     below, found = [unit_id], list[str]()

@@ -133,10 +133,14 @@ def pages_indexed(connection: Connection, entity_id: str) -> int:
     return connection.scalar(query) or 0
 
 
-def is_stale(connection: Connection, unit_id: str) -> bool:
-    """Something about the piece or its dossier changed, and is not yet taken in."""
-    query = sa.select(stale_in_index.c.unit_id).where(stale_in_index.c.unit_id == unit_id)
-    return connection.scalar(query) is not None
+def stale_among(connection: Connection, unit_ids: Sequence[str]) -> set[str]:
+    """Those of the pieces of which something, or something of their dossier, changed and is not yet taken in."""
+    found: set[str] = set()
+    for chunk in in_chunks(unit_ids):
+        found.update(
+            connection.scalars(sa.select(stale_in_index.c.unit_id).where(stale_in_index.c.unit_id.in_(chunk)))
+        )
+    return found
 
 
 def counts(connection: Connection, entity_id: str, steps: Sequence[str]) -> dict[str, dict[str, int]]:
