@@ -64,7 +64,7 @@ def schedule_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response
         tabs={key: name for key, (name, _) in TABS.items()},
         tab=tab,
         words=words,
-        alerts=rule_sets.passed_maxima(edges),
+        alerts=rule_sets.passed_maxima(edges) if request.query_params.get("alertes") else None,
         version=rules[0].rule_set,
         versions=versions,
         current=current.number if current else None,

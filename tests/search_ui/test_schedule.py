@@ -109,4 +109,6 @@ def test_the_page_of_a_record_says_where_its_rule_stands_and_takes_an_event_that
     post(staff, f"{page}/confirmer", page, **{"v-trigger_on": "ouvert", "ok-trigger_on": "1"})
     assert "pas encore venu, dit une personne ; la durée n’a pas commencé" in staff.get(page).text
     post(staff, f"{page}/confirmer", page, **{"v-retention_rule": "POL-023", "v-trigger_on": "2025-01-01"})
-    assert "alertez le service producteur et le délégué à la protection des données" in staff.get(page).text
+    alert = "alertez le service producteur et le délégué à la protection des données"
+    assert alert in staff.get(page).text
+    assert alert in staff.get(f"{PAGE}?alertes=1").text
