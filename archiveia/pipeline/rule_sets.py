@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
-from archiveia.edges.database import decisions, rule_sets, units, work
+from archiveia.edges.database import clock_records, decisions, rule_sets, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.retention_files import (
     SCHEDULE,
@@ -33,16 +33,15 @@ from archiveia.steps.rule_changes import RuleChanges, differs, rule_changes
 from archiveia.values import Bound, SortFinal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
     from archiveia.pipeline.workplace import Edges
     from archiveia.steps.rule_check import Finding
-    from archiveia.values import Json, RetentionRule, Signature
+    from archiveia.values import Json, Record, RetentionRule, Signature
 
-CHUNK = 200
 SHIPPED = 0
 """The number by which people name the version that comes with the program."""
 
@@ -108,20 +107,26 @@ def effect_of(after: Sequence[RetentionRule], edges: Edges) -> Effect:
     good_cer = edges.settings.ocr_good_cer
     schedules = schedule_on(before, today), schedule_on(after, today)
     changed = eliminated = 0
-    for chunk in in_chunks(touched, CHUNK):
-        with database.reading(edges.database) as connection:
-            records = units.load_records(connection, chunk, edges.entity)
-        for record in records:
-            now, then = (propose(record, classes, s, today=today, good_cer=good_cer) for s in schedules)
-            changed += differs(now, then)
-            eliminated += then.fate is SortFinal.ELIMINATE and now.fate is not SortFinal.ELIMINATE
+    for record in _without_text(touched, edges):
+        now, then = (propose(record, classes, s, today=today, good_cer=good_cer) for s in schedules)
+        changed += differs(now, then)
+        eliminated += then.fate is SortFinal.ELIMINATE and now.fate is not SortFinal.ELIMINATE
     still = {rule.code for rule in after if rule.signature}
     lost = tuple(rule.code for rule in before if rule.signature and rule.code not in still)
     return Effect(changes, len(touched), changed, eliminated, lost)
 
 
-def _touched(codes: Collection[str], edges: Edges) -> list[str]:
-    """The records whose class may lead to one of these rules, or for which a person chose one."""
+def _without_text(touched: Mapping[str, str], edges: Edges) -> Iterator[Record]:
+    """These records as the clocks need them, given by their dossiers."""
+    good_cer = edges.settings.ocr_good_cer
+    for chunk in in_chunks(sorted(set(touched.values()))):
+        with database.reading(edges.database) as connection:
+            found = clock_records.load(connection, chunk, edges.entity, good_cer=good_cer)
+        yield from (record for pieces in found.values() for record in pieces if record.id in touched)
+
+
+def _touched(codes: Collection[str], edges: Edges) -> dict[str, str]:
+    """The records whose class may lead to one of these rules, or for which a person chose one; with their dossiers."""
     with database.reading(edges.database) as connection:
         return rule_sets.records_about(connection, edges.entity, _classes_of(codes), set(codes))
 
@@ -208,13 +213,10 @@ def passed_maxima(edges: Edges) -> list[tuple[str, str]]:
     bounded = {code for code, rule in schedule.items() if rule.bound is Bound.MAXIMUM}
     classes, good_cer = classes_by_code(), edges.settings.ocr_good_cer
     found = []
-    for chunk in in_chunks(_touched(bounded, edges), CHUNK):
-        with database.reading(edges.database) as connection:
-            records = units.load_records(connection, chunk, edges.entity)
-        for record in records:
-            proposal = propose(record, classes, schedule, today=today, good_cer=good_cer)
-            if proposal.alert:
-                found.append((record.id, proposal.alert))
+    for record in _without_text(_touched(bounded, edges), edges):
+        proposal = propose(record, classes, schedule, today=today, good_cer=good_cer)
+        if proposal.alert:
+            found.append((record.id, proposal.alert))
     return found
 
 
@@ -258,7 +260,7 @@ def _fingerprints(codes: Sequence[str], edges: Edges) -> dict[str, str]:
 def _reopen(connection: Connection, codes: Collection[str], edges: Edges) -> list[str]:
     """The records that these rules touch, whose proposals are now to be made again."""
     classes = _classes_of(codes)
-    touched = rule_sets.records_about(connection, edges.entity, classes, set(codes))
+    touched = list(rule_sets.records_about(connection, edges.entity, classes, set(codes)))
     work.forget(connection, touched, ["retain"])
     return touched
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, rule_sets, units
+from archiveia.edges.database import clock_records, decisions, rule_sets
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.retention_files import load_samplings
 from archiveia.errors import BadRequestError
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from archiveia.pipeline.workplace import Edges
     from archiveia.steps.sampling import Sample
     from archiveia.values import RetentionProposal
-
-CHUNK = 200
 
 
 def sample(rule: str, *, seed: str, actor: str, edges: Edges) -> Sample:
@@ -59,20 +57,17 @@ def sample(rule: str, *, seed: str, actor: str, edges: Edges) -> Sample:
 def _due(rule: str, edges: Edges) -> dict[str, int | None]:
     """The year of each dossier of which every piece is due under this rule: that of its latest trigger."""
     classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
+    good_cer = edges.settings.ocr_good_cer
     with database.reading(edges.database) as connection:
         of_rule = {c.code for c in classes.values() if rule in c.retention_codes}
-        wanted = rule_sets.records_about(connection, edges.entity, of_rule, {rule})
-        dossiers = {
-            r.dossier_id for c in in_chunks(wanted) for r in units.load_records(connection, c, edges.entity)
-        }
-        pieces = units.pieces_of(connection, sorted(dossiers))
+        dossiers = sorted(set(rule_sets.records_about(connection, edges.entity, of_rule, {rule}).values()))
     years: dict[str, int | None] = {}
     left_out: set[str] = set()
-    for chunk in in_chunks(pieces, CHUNK):
+    for chunk in in_chunks(dossiers):
         with database.reading(edges.database) as connection:
-            records = units.load_records(connection, chunk, edges.entity)
-        for record in records:
-            proposal = propose(record, classes, schedule, today=today, good_cer=edges.settings.ocr_good_cer)
+            found = clock_records.load(connection, chunk, edges.entity, good_cer=good_cer)
+        for record in (record for pieces in found.values() for record in pieces):
+            proposal = propose(record, classes, schedule, today=today, good_cer=good_cer)
             on = proposal.trigger_on
             over = proposal.due_on is not None and proposal.due_on < today
             if not over or on is None or not _selects(proposal, rule):

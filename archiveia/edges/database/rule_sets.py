@@ -130,11 +130,16 @@ def withdraw(
     connection.execute(rule_signatures.update().where(*stands).values(withdrawn_by=actor, withdrawn_at=now))
 
 
-def records_about(connection: Connection, entity_id: str, classes: set[str], rules: set[str]) -> list[str]:
-    """The pieces in use that may be of one of these classes, or for which a person chose one of these rules."""
+def records_about(
+    connection: Connection, entity_id: str, classes: set[str], rules: set[str]
+) -> dict[str, str]:
+    """The pieces in use that may be of one of these classes, or for which a person chose one of these rules.
+
+    Each with its dossier.
+    """
     wanted = {field: codes for field, codes in (("class", classes), ("retention_rule", rules)) if codes}
     query = (
-        sa.select(assertions.c.unit_id, assertions.c.field, assertions.c.value)
+        sa.select(assertions.c.unit_id, units.c.parent_id, assertions.c.field, assertions.c.value)
         .join(units, units.c.id == assertions.c.unit_id)
         .where(
             units.c.entity_id == entity_id,
@@ -144,5 +149,5 @@ def records_about(connection: Connection, entity_id: str, classes: set[str], rul
         )
         .order_by(assertions.c.unit_id)
     )
-    found = (row.unit_id for row in connection.execute(query) if row.value in wanted[row.field])
-    return list(dict.fromkeys(found))
+    rows = connection.execute(query)
+    return {row.unit_id: row.parent_id for row in rows if row.value in wanted[row.field]}
