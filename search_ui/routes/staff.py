@@ -7,14 +7,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from archiveia.edges import database
-from archiveia.edges.database import desk, names, requests, services, sources, units
+from archiveia.edges.database import desk, names, publications, requests, services, sources, units
 from archiveia.edges.database.desk import Review
 from archiveia.edges.database.names import GroupState
 from archiveia.pipeline.agreeing import class_agreement
 from archiveia.pipeline.indexing import title_of
 from archiveia.steps.lessons import blind_below
 from archiveia.steps.respond import RequestState, urgency
-from archiveia.values import Staff
+from archiveia.values import PublicationDecision, Staff
 from search_ui.asking import asked_in, page_number
 from search_ui.finding import find
 from search_ui.need_to_know import sees_all
@@ -56,7 +56,15 @@ def desk_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
             names_waiting=names.counts(connection, edges.entity)[GroupState.PROPOSED]
             if sees_only is None
             else 0,
+            unstated=_unstated(connection, edges.entity) if is_allowed(staff, Action.PUBLISH) else (0, []),
         )
+
+
+def _unstated(connection: sa.Connection, entity_id: str) -> tuple[int, list[tuple[PublicationDecision, str]]]:
+    """How many publications state too little to put anything online, and the first, each with a piece of it."""
+    found = publications.unstated(connection, entity_id)
+    pieces = ((decision, units.pieces_under(connection, decision.unit_id)) for decision in found[:10])
+    return len(found), [(decision, below[0] if below else decision.unit_id) for decision, below in pieces]
 
 
 def _batches(rows: list[sa.Row[Any]], staff: Staff) -> list[sa.Row[Any]]:

@@ -8,9 +8,10 @@ from town_hall import NAME, PASSWORD, TestClient, first_page, log_in, open_up, p
 
 from archiveia import errors
 from archiveia.edges import database
-from archiveia.edges.database import decisions, people, units
+from archiveia.edges.database import decisions, people, publications, units
 from archiveia.pipeline import requesting
 from archiveia.settings import Settings
+from archiveia.values import PublicationDecision
 from search_ui.app import create_app
 
 PRIVATE = ("/bureau", "/bureau/recherche", "/bureau/a-verifier", "/bureau/demandes", "/bureau/journal")
@@ -264,3 +265,27 @@ def test_the_staff_of_one_entity_sees_nothing_of_another(town):
         assert client.get(f"/bureau/documents/{town.opened}").status_code == 404
         assert client.get(f"/pages/{page_id}.jpg").status_code == 404
         assert "Carton 1" not in client.get("/bureau").text
+
+
+def test_a_publication_of_before_that_states_nothing_is_on_the_desk_until_it_is_completed(
+    staff, visitor, town, edges
+):
+    with database.writing(edges.database) as connection:
+        old = PublicationDecision(town.opened, published=True, decided_by="DURAND", decided_at=edges.now())
+        publications.decide(connection, old)
+    assert visitor.get(f"/documents/{town.opened}").status_code == 404
+    desk = staff.get("/bureau").text
+    assert "Publications à compléter" in desk
+    assert f'href="/bureau/documents/{town.opened}"' in desk
+    address = f"/bureau/documents/{town.opened}"
+    assert "Droits de tiers non indiqués" in staff.get(address).text
+    post(staff, f"{address}/publication", address, decision="publier", portee="piece", **STATED)
+    assert "Publications à compléter" not in staff.get("/bureau").text
+    assert visitor.get(f"/documents/{town.opened}").status_code == 200
+
+
+def test_a_visitor_may_ask_for_a_record_to_be_taken_down(visitor, town):
+    page = visitor.get(f"/documents/{town.opened}").text
+    assert "Demander le retrait de ce document" in page
+    form = visitor.get(f"/demandes?document={town.opened}&nature=rgpd-21").text
+    assert 'value="rgpd-21" selected' in form
