@@ -250,7 +250,7 @@ def _destroyed(here: Standing, facts: Mapping[str, Json]) -> tuple[str, ...]:
         ),
         (
             "Avec elles : textes lus, descriptions, index de recherche, signatures de ressemblance, "
-            "empreintes d’images, formes de noms, valeurs du journal, et ce que le classement automatique en apprit."
+            "empreintes d’images, formes de noms, valeurs du journal, et ce que le classement en avait appris."
         ),
     )
     paper = ("Papier : voir l’attestation ci-dessus.",) if here.paper_goes else ()
@@ -273,12 +273,10 @@ def _stays(here: Standing, facts: Mapping[str, Json]) -> tuple[str, ...]:
     shared = pressed["shared"] + facts["files"].get("original_needed", (0, 0))[0]
     outside = pressed["outside"]
     if shared:
-        found.append(
-            f"{shared} fichiers servent aussi à des pièces gardées : leurs octets restent jusqu’à la fin de celles-ci."
-        )
+        found.append(f"Fichiers qui servent aussi à des pièces gardées, et restent avec elles : {shared}.")
     if outside:
         found.append(
-            f"{outside} fichiers d’entrée hors de l’espace de travail ne sont pas détruits par le programme."
+            f"Fichiers d’entrée hors de l’espace de travail, que le programme ne détruit pas : {outside}."
         )
     found.append("Restent pour toujours : le bordereau, son visa, ce certificat.")
     return tuple(found)

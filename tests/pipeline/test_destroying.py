@@ -399,7 +399,7 @@ def test_the_certificate_says_all_and_names_nobody_the_records_are_about(
         "Confirmé par une seconde personne, DURAND",
         "Refusé par le visa : 4 W 104",
         "expirent au plus tard le 9 mai 2026",
-        "1 fichiers d’entrée hors de l’espace de travail",
+        "Fichiers d’entrée hors de l’espace de travail, que le programme ne détruit pas : 1",
         (here.seal or "")[:12],
     ):
         assert said in text

@@ -110,7 +110,7 @@ def send_visa(client: TestClient, page: str, file: bytes, edges: pipeline.Edges,
 def test_two_persons_bring_a_record_from_its_list_to_its_certificate(
     first: TestClient, second: TestClient, ripe: str, edges: pipeline.Edges
 ):
-    assert "1 pièces arrivées à échéance" in first.get(PAGE).text
+    assert "Pièces arrivées à échéance, sur aucun bordereau : 1" in first.get(PAGE).text
     assert ripe in first.get(f"{PAGE}/nouveau").text
     tried = post(first, f"{PAGE}/essai", f"{PAGE}/nouveau", service="x", support="digital", pieces=ripe)
     assert "rien n’est écrit" in tried.text
