@@ -1,4 +1,4 @@
-"""Records that are shown without the class that a machine proposes, so that what people say of them measures it."""
+"""Records that are shown without the class, or the rule, that a machine proposes, so that what people say of them measures it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiveia.pipeline.understanding import CLASS_FIELDS, MACHINES
-from archiveia.steps.lessons import blind_below
+from archiveia.steps.lessons import blind_below, blind_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TELLING = frozenset((*CLASS_FIELDS, "retention", "rules_read", "triggers_read", "access"))
 """What a machine says of the class, and what follows from it."""
+_TELLING_RULE = frozenset(("retention", "rules_read", "triggers_read"))
 
 
 def is_shown_blind(record: Record, settings: Settings) -> bool:
@@ -28,6 +29,16 @@ def is_shown_blind(record: Record, settings: Settings) -> bool:
         and (told is None or told.origin.kind in MACHINES)
         and record.id < blind_below(settings.blind_share)
     )
+
+
+def is_rule_shown_blind(record: Record, settings: Settings) -> bool:
+    """It is one of the share drawn for the retention rule, and no person has chosen one."""
+    return record.assertion("retention_rule") is None and record.id >= blind_from(settings.blind_share)
+
+
+def without_rule(record: Record) -> Record:
+    """The record as if no retention rule had been proposed."""
+    return replace(record, assertions=tuple(a for a in record.assertions if a.field not in _TELLING_RULE))
 
 
 def without_class(record: Record) -> Record:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.steps.lessons import TAKEN_BLIND
 from archiveia.steps.measure_classes import Answer, measure
+from archiveia.steps.retention_reading import read_rules
 from archiveia.values import OriginKind
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ def proposal(record: Record) -> dict[str, Json]:
 def rule_proposal(record: Record) -> dict[str, Json]:
     """What the journal keeps of the retention rule that a decision met; nothing once a person had chosen one.
 
-    A rule that the class leaves no choice of has the score 1; where several could apply none was proposed.
+    A rule that follows from the class alone has the score 1; where several could apply none was proposed.
     """
     said = record.value("retention")
     if not said or record.assertion("retention_rule") is not None:
         return {}
-    ranked = said.get("ranked") or []
-    score = next((r["probability"] for r in ranked if r["code"] == said["rule"]), None if ranked else 1.0)
+    read = read_rules(record)
+    score = next((r.probability for r in (read.ranked if read else ()) if r.code == said["rule"]), 1.0)
     return {RULE_PROPOSED: {"rule": said["rule"], "score": score if said["rule"] else None}}
 
 

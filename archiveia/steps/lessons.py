@@ -41,6 +41,11 @@ def blind_below(share: float) -> str:
     return f"{int(share * 16**8):08x}" if share < 1 else "g"
 
 
+def blind_from(share: float) -> str:
+    """The id from which records are shown without a retention rule: as many as ``blind_below`` draws, but others."""
+    return f"{int((1 - share) * 16**8):08x}" if share > 0 else "g"
+
+
 def lessons(
     said: Mapping[str, Iterable[Assertion]],
     confirmed: Iterable[tuple[str, Mapping[str, Json], Mapping[str, Json]]],

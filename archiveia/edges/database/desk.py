@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FIRST", "Review", "readings_of", "record_of_page", "review_counts", "review_total", "to_review"]
 
-FIRST = tuple(r for r in Review if r not in {Review.BLIND, Review.RETENTION, Review.DOUBTFUL})
+_LATER = {Review.BLIND, Review.RETENTION, Review.DOUBTFUL, Review.ASKED, Review.HELD}
+FIRST = tuple(r for r in Review if r not in _LATER)
 """What is checked before the rest. The fate of nearly every piece is for a person to decide, in its time; a box of
 typescripts may hold few pages that are well read: what rests on them is marked where it is decided; and what is
-classified blind measures the machine and holds nothing up."""
+classified blind measures the machine and holds nothing up; what is asked or frozen waits for somebody else."""
 
 
 def review_counts(

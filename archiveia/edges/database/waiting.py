@@ -36,6 +36,14 @@ class Review(StrEnum):
     CUTS = "cuts"
     RETENTION = "retention"
     DOUBTFUL = "doubtful"
+    ASKED = "asked"
+    """A question about it waits for its answer."""
+    HELD = "held"
+    """A freeze (litigation, inquiry...) suspends its fate."""
+
+
+_SAID = {Review.ASKED: "question", Review.HELD: "hold"}
+"""What waits as long as a person says it."""
 
 
 def touch(connection: Connection, unit_ids: Iterable[str]) -> None:
@@ -66,8 +74,9 @@ def _make(connection: Connection, of: ColumnElement[bool], their_rows: ColumnEle
     connection.execute(waiting.delete().where(their_rows))
     for reason in Review:
         cer = _worst_cer() if reason is Review.DOUBTFUL else sa.null()
+        condition = _person_says(_SAID[reason]) if reason in _SAID else _condition(reason)
         found = sa.select(units.c.id, sa.literal(str(reason)), units.c.entity_id, cer).where(
-            of, units.c.level == Level.ITEM, ~units.c.retired, _condition(reason)
+            of, units.c.level == Level.ITEM, ~units.c.retired, condition
         )
         columns = ["unit_id", "reason", "entity_id", "worst_cer"]
         connection.execute(waiting.insert().from_select(columns, found))
@@ -93,6 +102,11 @@ def _condition(reason: Review) -> ColumnElement[bool]:
             _decided("class") & _decided("date")
         )
     return _has_page(readings.c.state.not_in(READ_STATES)) & ~_decided("legible_enough")
+
+
+def _person_says(field: str) -> ColumnElement[bool]:
+    by_person = assertions.c.origin_kind == OriginKind.PERSON
+    return _said(field, by_person, sa.cast(assertions.c.value, sa.Text) != "null")
 
 
 def _has_page(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
