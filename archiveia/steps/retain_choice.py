@@ -44,8 +44,8 @@ def choose_rule(
         return _chosen(str(chosen.value), schedule, today)
     assertion = best(record, "class")
     if assertion is None:
-        why = ("Classe inconnue : une personne doit classer la pièce.",)
-        return Choice(candidates=_ordered((), ranked, schedule), why=why)
+        unknown = "Classe inconnue : une personne doit classer la pièce."
+        return Choice(candidates=_ordered((), ranked, schedule), why=(unknown,))
     known = classes.get(str(assertion.value))
     if known is None:
         return Choice(why=(f"La classe « {assertion.value} » n’existe pas dans le plan de classement.",))
