@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 from putting_online import publish_it, withdraw_it
+from shelved import NOW, shelve
 
 from archiveia import pipeline
 from archiveia.edges import database
@@ -17,9 +18,8 @@ from archiveia.pipeline.clocks import ClockReport, recompute_clocks
 from archiveia.pipeline.closing import close_unseen
 from archiveia.settings import Settings
 from archiveia.steps.access import access_of_dossier
-from archiveia.values import Assertion, Level, Origin, OriginKind, TakedownReason
+from archiveia.values import Assertion, Origin, OriginKind, TakedownReason
 
-NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 WHO = "MARTIN"
 LAST_OF_FEBRUARY = datetime(2026, 2, 28, 22, 59, 59, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 2, 28, 23, tzinfo=UTC)
@@ -36,57 +36,6 @@ def edges(tmp_path):
             if step in ("retain", "access", "index"):
                 do(["r1", "r2", "r3"], opened)
         yield opened
-
-
-def shelve(edges):
-    """A fonds, a series, a dossier of two pieces and one of one, read and proposed by a machine."""
-    rows = [
-        ("fonds", None, Level.FONDS),
-        ("serie", "fonds", Level.SERIES),
-        ("d1", "serie", Level.FILE),
-        ("d2", "serie", Level.FILE),
-        *[("r1", "d1", Level.ITEM), ("r2", "d1", Level.ITEM), ("r3", "d2", Level.ITEM)],
-    ]
-    moment = {"registered_at": NOW, "entity_id": edges.entity}
-    with database.writing(edges.database) as connection:
-        units.add_units(
-            connection,
-            [
-                {"id": i, "entity_id": edges.entity, "parent_id": parent, "level": level, "position": n}
-                for n, (i, parent, level) in enumerate(rows)
-            ],
-        )
-        units.add_batch(
-            connection,
-            batch_id="b",
-            entity_id=edges.entity,
-            name="lot",
-            producer=None,
-            unit_id="serie",
-            now=NOW,
-        )
-        for record in ("r1", "r2", "r3"):
-            source = {"id": f"s-{record}", "batch_id": "b", "path": record, "place": record, "kind": "pdf"}
-            place = {"group_key": record, "group_rank": 1, "outcome": "indexed", "step": "index"}
-            connection.execute(tables.sources.insert(), moment | source | place)
-            page = {"id": f"p-{record}", "entity_id": edges.entity, "unit_id": record, "number": 1}
-            connection.execute(
-                tables.pages.insert(),
-                page | {"source_id": f"s-{record}", "source_page": 1, "sheet": "content"},
-            )
-            reading = {
-                "page_id": f"p-{record}",
-                "state": "text",
-                "text": "Le lavoir communal",
-                "made_at": NOW,
-            }
-            how = {"engine": "null", "engine_version": "1", "width_px": 1, "height_px": 1, "prepared": []}
-            connection.execute(
-                tables.readings.insert(), reading | how | {"turned_degrees": 0, "cer_estimate": 0.2}
-            )
-            machine = Origin(OriginKind.MODEL, "lexical", "1")
-            said = [Assertion("class", "DELIB", machine), Assertion("date", "1976-02-29", machine)]
-            assertions.replace(connection, record, ["class", "date"], [OriginKind.MODEL], said, now=NOW)
 
 
 def kept(edges, record, field):
