@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_access_rules, load_classification_plan
-from archiveia.edges.database import assertions, desk, services, similarity, sources, units
+from archiveia.edges.database import assertions, desk, eliminations, services, similarity, sources, units
 from archiveia.edges.personal_kinds import load_personal_kinds
 from archiveia.edges.publication_lists import load_data_classes
 from archiveia.errors import BadRequestError
@@ -155,6 +155,7 @@ def _around(record: Record, staff: Staff, edges: Edges) -> dict[str, Any]:
             ],
             "series": _series_of(connection, record.dossier_id),
             "is_public": bool(record.pages) and searching.is_public(connection, record, edges),
+            "eliminations": eliminations.of_record(connection, edges.entity, record.id),
         }
 
 

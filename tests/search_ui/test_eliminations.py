@@ -133,6 +133,10 @@ def test_two_persons_bring_a_record_from_its_list_to_its_certificate(
     done = post(second, f"{page}/detruire", page, numero=number[0])
     assert done.status_code == 200, done.text
     assert "éliminé et certifié" in done.text
+    trace = second.get(f"/bureau/documents/{ripe}")
+    assert trace.status_code == 200
+    assert "Cette pièce a été éliminée" in trace.text
+    assert "LEFEBVRE Jules" not in trace.text
     certificate = second.get(f"{page}/papiers/certificat.pdf")
     assert certificate.content.startswith(b"%PDF-")
     assert certificate.headers["content-disposition"] == f'attachment; filename="certificat-{number[0]}.pdf"'
