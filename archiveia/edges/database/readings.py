@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from archiveia.edges.database import waiting
 from archiveia.edges.database.portable import in_chunks, upsert
-from archiveia.edges.database.tables import entities, pages, readings
+from archiveia.edges.database.tables import NOT_TEXT, entities, pages, readings
 from archiveia.values import PageState
 
 if TYPE_CHECKING:
@@ -102,18 +102,22 @@ def count_doubtful(connection: Connection, source_ids: Sequence[str], *, good_ce
 def states(connection: Connection, entity_id: str) -> dict[str, int]:
     """How many pages of an entity are in which state; ``waiting`` for those not read yet.
 
-    Counted by an index over every page, less those of other entities: an installation has one mostly, and
-    to ask each page whose it is takes ten times as long.
+    Counted over every page by indexes, less those of other entities: an installation has one mostly, and
+    to ask each page whose it is, or its state, takes ten times as long.
     """
     everywhere = sa.select(readings.c.state, sa.func.count()).group_by(readings.c.state)
-    entity_ids = list(connection.scalars(sa.select(entities.c.id).where(entities.c.id != entity_id)))
-    elsewhere = everywhere.join(pages, pages.c.id == readings.c.page_id)
-    of_others = elsewhere.where(pages.c.entity_id.in_(entity_ids))
-    others = {row[0]: row[1] for row in connection.execute(of_others)} if entity_ids else {}
-    found = {row[0]: row[1] - others.get(row[0], 0) for row in connection.execute(everywhere)}
+    no_text = everywhere.where(sa.literal_column(f"readings.{NOT_TEXT}"))
+    found = {row[0]: row[1] for row in connection.execute(no_text)}
+    read = connection.scalar(sa.select(sa.func.count()).select_from(readings)) or 0
+    found[PageState.TEXT] = read - sum(found.values())
+    others = list(connection.scalars(sa.select(entities.c.id).where(entities.c.id != entity_id)))
+    if others:
+        elsewhere = everywhere.join(pages, pages.c.id == readings.c.page_id)
+        for state, count in connection.execute(elsewhere.where(pages.c.entity_id.in_(others))):
+            found[state] -= count
     total = connection.scalar(sa.select(sa.func.count()).where(pages.c.entity_id == entity_id)) or 0
     found["waiting"] = total - sum(found.values())
-    return {state: count for state, count in found.items() if count}
+    return {str(state): count for state, count in found.items() if count}
 
 
 def first_reason(connection: Connection, source_id: str) -> str | None:

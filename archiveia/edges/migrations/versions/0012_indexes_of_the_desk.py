@@ -1,5 +1,6 @@
 """Indexes by which the desk counts pages by state and files by outcome, at a hundred thousand records."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
@@ -9,6 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index(op.f("ix_readings_state"), "readings", ["state"], unique=False)
+    no_text = sa.text("state <> 'text'")
+    op.create_index(
+        op.f("ix_readings_state"),
+        "readings",
+        ["state"],
+        unique=False,
+        sqlite_where=no_text,
+        postgresql_where=no_text,
+    )
     op.create_index(op.f("ix_pages_entity_id"), "pages", ["entity_id"], unique=False)
     op.create_index(op.f("ix_sources_entity_id_outcome"), "sources", ["entity_id", "outcome"], unique=False)
