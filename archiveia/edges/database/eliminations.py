@@ -17,7 +17,7 @@ from archiveia.edges.database.tables_eliminations import (
 )
 from archiveia.errors import RefusedError, UnknownUnitError
 from archiveia.steps.eliminate_standing import OVER
-from archiveia.values import SortFinal
+from archiveia.values import Level, SortFinal
 from archiveia.values.eliminations import Act, Event, Hand, Stage
 
 if TYPE_CHECKING:
@@ -219,20 +219,27 @@ def ripe(connection: Connection, entity_id: str, *, before: date, limit: int) ->
         )
         .correlate(units)
     )
-    query = (
-        sa.select(units.c.id, sa.func.min(batches.c.producer))
+    due = (
+        sa.select(units.c.id)
         .join(assertions, (assertions.c.unit_id == units.c.id) & (assertions.c.field == "retention"))
-        .join(pages, pages.c.unit_id == units.c.id)
-        .join(sources, sources.c.id == pages.c.source_id)
-        .join(batches, batches.c.id == sources.c.batch_id)
         .where(
             units.c.entity_id == entity_id,
+            units.c.level == Level.ITEM,
             ~units.c.retired,
-            proposal["fate"].as_string() == SortFinal.ELIMINATE,
             proposal["due_on"].as_string() < before.isoformat(),
+            proposal["fate"].as_string() == SortFinal.ELIMINATE,
             ~listed,
         )
-        .group_by(units.c.id)
-        .order_by(sa.func.min(batches.c.producer), units.c.id)
+        .limit(limit)
+        .subquery()
     )
-    return [(row[0], row[1]) for row in connection.execute(query.limit(limit))]
+    service = sa.func.min(batches.c.producer)
+    query = (
+        sa.select(due.c.id, service)
+        .join(pages, pages.c.unit_id == due.c.id)
+        .join(sources, sources.c.id == pages.c.source_id)
+        .join(batches, batches.c.id == sources.c.batch_id)
+        .group_by(due.c.id)
+        .order_by(service, due.c.id)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
