@@ -41,7 +41,9 @@ def obstacles(here: Standing, event: Event, world: World) -> list[str]:
         before = ORDER[: ORDER.index(act)] if act in ORDER else ()
         missing = ", ".join(LABELS[one] for one in before if one not in here.done)
         lacks = f" Il reste à : {missing}." if missing and here.stage not in OVER else ""
-        return [f"« {LABELS[act]} » ne se fait pas maintenant : le bordereau est {STAGES[here.stage]}.{lacks}"]
+        return [
+            f"« {LABELS[act]} » ne se fait pas maintenant : le bordereau est {STAGES[here.stage]}.{lacks}"
+        ]
     known_at = max(world.known_at, here.latest_at or world.known_at)
     found = []
     if event.at < known_at:
