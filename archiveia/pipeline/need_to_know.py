@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.contracts import load_retention_schedule
 from archiveia.edges.database import decisions, reads, services, units
 from archiveia.edges.sensitive_records import load_sensitive
 from archiveia.errors import BadRequestError, UnknownUnitError
-from archiveia.pipeline.rules import classes_by_code
+from archiveia.pipeline.rules import classes_by_code, schedule_in_force
 from archiveia.steps.sensitivity import why_sensitive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from archiveia.pipeline.workplace import Edges
-    from archiveia.values import Record, Staff
+    from archiveia.values import Record, RetentionRule, Staff
 
 MAX_WORDS = 500
 
@@ -37,14 +36,17 @@ def seen_record(record_id: str, staff: Staff, edges: Edges) -> Record:
 
 def why(record: Record, edges: Edges) -> str | None:
     """In French, why reading this record asks for a reason; ``None`` when it does not."""
-    return why_sensitive(
-        record, classes_by_code(), load_retention_schedule(), load_sensitive(), today=edges.today()
-    )
+    return _why(record, schedule_in_force(edges), edges)
+
+
+def _why(record: Record, schedule: Mapping[str, RetentionRule], edges: Edges) -> str | None:
+    return why_sensitive(record, classes_by_code(), schedule, load_sensitive(), today=edges.today())
 
 
 def withheld(records: Iterable[Record], staff: Staff, edges: Edges) -> frozenset[str]:
     """Those of the records whose content this session may not show before a reason is given."""
-    sensitive = [record.id for record in records if why(record, edges)]
+    schedule = schedule_in_force(edges)
+    sensitive = [record.id for record in records if _why(record, schedule, edges)]
     with database.reading(edges.database) as connection:
         return frozenset(sensitive) - reads.given(connection, staff.session, sensitive)
 
