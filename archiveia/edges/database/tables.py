@@ -120,7 +120,6 @@ pages = sa.Table(
     sa.Column("sheet", sa.String(12), nullable=False),
     sa.UniqueConstraint("source_id", "source_page"),
     sa.Index(None, "unit_id"),
-    sa.Index(None, "entity_id"),
 )
 
 readings = sa.Table(

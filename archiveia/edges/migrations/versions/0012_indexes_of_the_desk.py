@@ -1,4 +1,4 @@
-"""Indexes by which the desk counts pages by state and files by outcome, at a hundred thousand records."""
+"""Indexes by which the desk counts pages that are no text and files by outcome, at a hundred thousand records."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,5 +19,4 @@ def upgrade() -> None:
         sqlite_where=no_text,
         postgresql_where=no_text,
     )
-    op.create_index(op.f("ix_pages_entity_id"), "pages", ["entity_id"], unique=False)
     op.create_index(op.f("ix_sources_entity_id_outcome"), "sources", ["entity_id", "outcome"], unique=False)
