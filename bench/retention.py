@@ -15,20 +15,37 @@ import json
 import random
 import re
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from document_classes import laid_out
+from scipy.optimize import minimize
 from template_acts import MONTHS, STREETS, readings, spoilt
+
+from archiveia.edges.contracts import load_retention_schedule
+from archiveia.edges.retention_cues import load_calibration, load_retention_cues
+from archiveia.edges.shipped import lexicon
+from archiveia.pipeline.evaluating_retention import read_documents
+from archiveia.steps.retention_cues import CueBook
+from archiveia.steps.retention_rank import AGAINST, FOR, may_be_signed, rank, signs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from archiveia.pipeline.evaluating_retention import LabelledDocument
+    from archiveia.steps.retention_cues import Hit
+    from archiveia.steps.retention_rank import Calibration, Ranked
 
 _HEADING = re.compile(r"^=== (\S+)[^\n]*\n", re.MULTILINE)
 _CHOICE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _VALUE = re.compile(r"\{(\w+)\}")
 SPOILT = (0.02, 0.04, 0.06, 0.08)
+PARTS = 10
+PENALTY = 0.01
+MARGIN = 0.25
+"""Above the worst score of a document that may not go: some cases of every kind are never met while fitting."""
 PERSONS = ("MARTIN", "DURAND", "LEFEBVRE", "MOREAU", "GARNIER", "ROUSSEAU")
 TOWNS = ("Saint-Aubin-des-Prés", "Vaubourg", "Montreuil-le-Gast", "Kervallan", "Beaulieu-sur-Oise")
 
@@ -94,44 +111,104 @@ def make(texts: Path, folder: Path, *, renderings: int, seed: int, engine: str |
         write(folder / "read", [row | {"text": text} for row, text in zip(rows, read, strict=True)])
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A document whose best rule eliminates: its true rule, what speaks for and against, whether it may go."""
+
+    rule: str
+    signs: list[float]
+    may_go: bool
+
+
 def fit(folders: list[Path], out: Path) -> None:
-    """The calibration under which the true rules of these documents are likeliest; the threshold stays."""
-    import numpy as np
-    from scipy.optimize import minimize
+    """The calibration of these documents: common cues, probabilities, the weights and threshold of elimination.
 
-    from archiveia.edges.contracts import load_retention_schedule
-    from archiveia.edges.retention_cues import load_calibration, load_retention_cues
-    from archiveia.edges.shipped import lexicon
-    from archiveia.pipeline.evaluating_retention import read_documents
-    from archiveia.steps.retention_cues import CueBook
-    from archiveia.steps.retention_rank import may_be_signed, predict
-
+    The threshold is the highest score that a document which may not go gets from weights fitted without any document
+    of its rule, and a margin above.
+    """
     schedule, now = load_retention_schedule(), load_calibration()
     rules, keep = load_retention_cues()
     book = CueBook(rules, frozenset(c for c, r in schedule.items() if may_be_signed(r)), keep)
-    scored = []
-    for document in (d for folder in folders for d in read_documents(folder, schedule)):
-        found = predict(document.text.split("\f"), book, now, class_codes=(), lexicon=lexicon())
-        scores = {r.code: r.score for r in found.ranked}
-        if document.rule in scores:
-            scored.append((scores[document.rule], np.array(list(scores.values()))))
-        else:
-            scored.append((None, np.array(list(scores.values()))))
+    read = [
+        (d, book.hits(d.text.split("\f"), lexicon())) for f in folders for d in read_documents(f, schedule)
+    ]
+    now = replace(now, common=_common(read))
+    ranked = [rank(hits, now, ()) for _, hits in read]
+    now = replace(now, **_probabilities([d.rule for d, _ in read], ranked, now))
+    candidates = [
+        Candidate(
+            str(document.rule),
+            list(asdict(signs_of(hits, best, book, now, document.text.split("\f"))).values()),
+            document.rule in book.eliminating,
+        )
+        for (document, hits), best in zip(read, ranked, strict=True)
+        if best and best[0].code in book.eliminating and book.rules[best[0].code].alike is None
+    ]
+    weights = _weights(candidates)
+    held = _held_out(candidates)
+    worst = max((score for c, score in zip(candidates, held, strict=True) if not c.may_go), default=0.0)
+    now = replace(now, weights=weights, eliminate_from=round(worst + MARGIN, 3))
+    dared = sum(score >= now.eliminate_from for c, score in zip(candidates, held, strict=True) if c.may_go)
+    true = sum(document.rule in book.eliminating for document, _ in read)
+    print(f"{len(read)} documents, {len(candidates)} candidates; recall {dared / true:.3f}, held out by rule")
+    out.write_text(json.dumps(asdict(now), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _common(read: list[tuple[LabelledDocument, list[Hit]]]) -> dict[str, int]:
+    """In how many types of documents, other than its own, each cue was met."""
+    met: dict[str, set[str]] = {}
+    for document, hits in read:
+        for hit in hits:
+            if hit.cue.code != document.rule:
+                met.setdefault(" ".join(hit.cue.words), set()).add(str(document.rule))
+    return {words: len(types) for words, types in sorted(met.items())}
+
+
+def _probabilities(
+    true: list[str | None], ranked: list[tuple[Ranked, ...]], now: Calibration
+) -> dict[str, float]:
+    """The sharpness and the score of silence under which the true rules are likeliest."""
+    scored = [
+        (next((r.score for r in best if r.code == rule), None), np.array([r.score for r in best]))
+        for rule, best in zip(true, ranked, strict=True)
+    ]
 
     def surprise(values: tuple[float, float]) -> float:
         sharpness, silence = values
         total = 0.0
-        for true, every in scored:
+        for mine, every in scored:
             top = max(silence, *every) if len(every) else silence
             whole = np.exp(sharpness * (every - top)).sum() + np.exp(sharpness * (silence - top))
-            mine = silence if true is None else true
-            total -= sharpness * (mine - top) - np.log(whole)
-        return total / len(scored)
+            total -= sharpness * ((silence if mine is None else mine) - top) - np.log(whole)
+        return float(total / len(scored))
 
-    best = minimize(surprise, (now.sharpness, now.silence), method="Nelder-Mead").x
-    data = asdict(now) | {"sharpness": round(float(best[0]), 3), "silence": round(float(best[1]), 3)}
-    out.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(data))
+    found = minimize(surprise, (now.sharpness, now.silence), method="Nelder-Mead").x
+    return {"sharpness": round(float(found[0]), 3), "silence": round(float(found[1]), 3)}
+
+
+def _weights(candidates: list[Candidate]) -> dict[str, float]:
+    """Logistic weights, those that speak for never negative, those against never positive."""
+    signs = np.array([[*c.signs, 1.0] for c in candidates])
+    side = np.array([1.0 if c.may_go else -1.0 for c in candidates])
+    bounds = [*((0.0, None) for _ in FOR), *((None, 0.0) for _ in AGAINST), (None, None)]
+
+    def loss(weights: np.ndarray) -> float:
+        return float(np.logaddexp(0, -side * (signs @ weights)).mean() + PENALTY * (weights[:-1] ** 2).sum())
+
+    found = minimize(loss, np.zeros(signs.shape[1]), bounds=bounds, method="L-BFGS-B").x
+    return {name: round(float(w), 3) for name, w in zip((*FOR, *AGAINST), found[:-1], strict=True)}
+
+
+def _held_out(candidates: list[Candidate]) -> list[float]:
+    """The score of each candidate by weights that saw no document of its rule."""
+    rules = sorted({c.rule for c in candidates})
+    part = {rule: n % PARTS for n, rule in enumerate(random.Random(1).sample(rules, len(rules)))}  # noqa: S311
+    weights = [_weights([c for c in candidates if part[c.rule] != k]) for k in range(PARTS)]
+    names = (*FOR, *AGAINST)
+    return [
+        sum(weights[part[c.rule]][name] * sign for name, sign in zip(names, c.signs, strict=True))
+        for c in candidates
+    ]
 
 
 def main() -> None:

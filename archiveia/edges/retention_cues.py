@@ -28,7 +28,7 @@ def load_retention_cues(folder: Path = SCHEMAS) -> tuple[dict[str, RuleCues], tu
     try:
         data = json.loads((folder / FILE).read_text("utf-8"))
         rules = {
-            code: RuleCues(code, tuple(entry["names"]), tuple(entry["says"]))
+            code: RuleCues(code, tuple(entry["names"]), tuple(entry["says"]), entry.get("alike"))
             for code, entry in data["rules"].items()
         }
         return rules, tuple(data["keep"])

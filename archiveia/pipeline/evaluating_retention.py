@@ -78,7 +78,7 @@ def evaluate_retention(folder: Path, settings: Settings, *, progress: Progress =
                 ranked = tuple((r.code, r.probability) for r in found.ranked)
                 by_rules.append(_judged(document, schedule, ranked, goes=found.to_eliminate is not None))
                 alone = tuple((code, 1.0 / len(of_class)) for code in of_class)
-                goes = bool(of_class) and all(code in book.exact for code in of_class)
+                goes = bool(of_class) and all(code in book.eliminating for code in of_class)
                 by_class.append(_judged(document, schedule, alone, goes=goes))
         progress("documents", at + len(part), len(documents))
     return {

@@ -1,7 +1,7 @@
-"""Where a text speaks for a rule of the retention schedule: exact words to eliminate, misread words to keep.
+"""Where a text speaks for a rule of the retention schedule.
 
-A cue of a rule that eliminates counts only letter for letter; any other counts with one misread letter a word.
-So letters that are read worse take away what speaks for elimination before they take away what speaks for keeping.
+A cue forgives one misread letter a word, but a word that exists is never taken for another: *fracture* is no *facture*.
+The names of documents to keep forgive more (``name_to_keep_like``): bad reading must not hide what speaks for keeping.
 """
 
 from __future__ import annotations
@@ -17,24 +17,30 @@ from archiveia.steps.folding import TolerantWords, fold, fold_tokens
 from archiveia.values import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 HEADING_WORDS = 60
 """The words of a text that tell what it is: letterhead, title, subject."""
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _PLURAL_FROM = 4
+_FORGIVING_FROM = 4
+"""Letters of a word, without its plural mark, from which one may be misread."""
 _LETTERS_A_SLIP = 8
 """A name may have one letter misread in so many and still be found; shorter names must be whole words."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCues:
-    """What betrays the documents of one rule: ``names`` of them, and what they ``say``."""
+    """What betrays the documents of one rule: ``names`` of them, and what they ``say``.
+
+    ``alike``: a rule that keeps, whose documents only a person tells from these.
+    """
 
     code: str
     names: tuple[str, ...]
     says: tuple[str, ...]
+    alike: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +77,33 @@ class _Word:
     page: int
     start: int
     end: int
+    is_known: bool = False
 
 
 @dataclass(frozen=True)
 class CueBook:
-    """The cues of a schedule, ready to be looked for. ``exact`` are the codes whose cues forgive no letter.
+    """The cues of a schedule, ready to be looked for. ``eliminating`` are the codes of rules that eliminate.
 
-    ``keep`` are words that speak for keeping whatever the rule; they forgive one letter.
+    ``keep`` are words that speak for keeping whatever the rule.
     """
 
     rules: Mapping[str, RuleCues]
-    exact: frozenset[str]
+    eliminating: frozenset[str]
     keep: tuple[str, ...] = ()
 
     @cached_property
-    def _by_first(self) -> tuple[dict[str, list[Cue]], dict[str, list[Cue]]]:
-        """Cues that must be exact and cues that forgive, each by their first word."""
-        sides: tuple[dict[str, list[Cue]], dict[str, list[Cue]]] = ({}, {})
+    def _by_first(self) -> dict[str, list[Cue]]:
+        """The cues by their first word."""
+        found: dict[str, list[Cue]] = {}
         for cue in self._cues():
-            sides[cue.code not in self.exact].setdefault(cue.words[0], []).append(cue)
-        return sides
+            found.setdefault(cue.words[0], []).append(cue)
+        return found
 
     @cached_property
     def _forgiving(self) -> TolerantWords:
-        return TolerantWords(w for cues in self._by_first[1].values() for cue in cues for w in cue.words)
+        """The words of the cues, known with one letter misread."""
+        words = (word for cues in self._by_first.values() for cue in cues for word in cue.words)
+        return TolerantWords(words, tolerant_from=_FORGIVING_FROM)
 
     def _cues(self) -> Iterable[Cue]:
         for rule in self.rules.values():
@@ -105,10 +114,9 @@ class CueBook:
         for text in self.keep:
             yield Cue("", singular(fold_tokens(text)), is_name=True)
 
-    def hits(self, pages: Sequence[str]) -> list[Hit]:
+    def hits(self, pages: Sequence[str], lexicon: Container[str]) -> list[Hit]:
         """Every cue that the pages bear, each once, at its first place; none within a longer one."""
-        words = _words(pages)
-        found = [*self._found(words, exact=True), *self._found(words, exact=False)]
+        found = list(self._found(_words(pages, lexicon)))
         found.sort(key=lambda hit: (-len(hit.cue.words), hit.at, hit.cue.code))
         kept: list[Hit] = []
         covered: dict[int, int] = {}
@@ -124,7 +132,7 @@ class CueBook:
             first.setdefault(hit.cue, hit)
         return list(first.values())
 
-    def keeps_in_title(self, pages: Sequence[str], but: Sequence[Hit]) -> str | None:
+    def name_to_keep_like(self, pages: Sequence[str], *, but: Sequence[Hit]) -> str | None:
         """A name of documents to keep that the heading may bear, however badly it was read; ``None`` without one.
 
         Letters are compared without spaces, so that a torn word is still found; those of ``but`` do not count.
@@ -138,16 +146,18 @@ class CueBook:
     @cached_property
     def _kept_names(self) -> tuple[str, ...]:
         """Names of documents to keep as letters alone, long enough to be told from others when misread."""
-        names = {"".join(cue.words) for cue in self._cues() if cue.is_name and cue.code not in self.exact}
+        names = {
+            "".join(cue.words) for cue in self._cues() if cue.is_name and cue.code not in self.eliminating
+        }
         return tuple(sorted(n for n in names if len(n) >= _LETTERS_A_SLIP))
 
-    def _found(self, words: Sequence[_Word], *, exact: bool) -> Iterable[Hit]:
-        cues = self._by_first[0 if exact else 1]
-        readings = [frozenset((w.folded,)) for w in words]
-        if not exact:
-            readings = [r | self._forgiving.matches(w.folded) for r, w in zip(readings, words, strict=True)]
+    def _found(self, words: Sequence[_Word]) -> Iterable[Hit]:
+        readings = [
+            frozenset((w.folded,)) | (frozenset() if w.is_known else self._forgiving.matches(w.folded))
+            for w in words
+        ]
         for at, reading in enumerate(readings):
-            for cue in (cue for one in sorted(reading) for cue in cues.get(one, ())):
+            for cue in (cue for one in sorted(reading) for cue in self._by_first.get(one, ())):
                 here = words[at : at + len(cue.words)]
                 is_whole = len(here) == len(cue.words) and here[0].page == here[-1].page
                 if is_whole and all(w in readings[at + i] for i, w in enumerate(cue.words)):
@@ -164,10 +174,11 @@ def singular(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(w[:-1] if len(w) > _PLURAL_FROM and w[-1] in "sx" else w for w in words)
 
 
-def _words(pages: Sequence[str]) -> list[_Word]:
+def _words(pages: Sequence[str], lexicon: Container[str] = ()) -> list[_Word]:
     found = []
     for number, text in enumerate(pages, start=1):
         for match in _TOKEN.finditer(fold(text)):
             (word,) = singular((match.group(),))
-            found.append(_Word(word, number, match.start(), match.end()))
+            is_known = text[slice(*match.span())].lower() in lexicon
+            found.append(_Word(word, number, match.start(), match.end(), is_known))
     return found

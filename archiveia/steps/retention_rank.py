@@ -1,14 +1,14 @@
 """Which rule of the retention schedule a text probably falls under, and whether it may be proposed for elimination.
 
 The schedule's labels are types of documents; their cues (``schemas/retention_cues.json``) are what such documents
-call themselves and say. A probability is calibrated on documents whose rule is known (``models/retention``).
-Elimination is proposed only where everything speaks for it and nothing against: in doubt a person decides.
+call themselves and say. What is made of them was fitted on documents whose rule is known (``models/retention``).
+What speaks for keeping only takes from what speaks for elimination: in doubt a person decides.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from archiveia.steps.retention_cues import HEADING_WORDS
 from archiveia.values import RankedRule, SortFinal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Sequence
+    from collections.abc import Collection, Container, Mapping, Sequence
 
     from archiveia.steps.retention_cues import CueBook, Hit
     from archiveia.values import Json, RetentionRule
@@ -29,6 +29,9 @@ _NAME_WEIGHT = 1.2
 _CLASS_BONUS = 1.0
 _MIN_LETTERS = 4
 _SOURCED = ("high", "medium")
+_MOST_EVIDENCE = 8.0
+"""More evidence than this says no more: a long document repeats itself."""
+_MOST_CUES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +50,51 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """How scores become probabilities, and from which probability elimination may be proposed.
+class Signs:
+    """What speaks for elimination (the first four) and what speaks against it, of one text.
 
-    ``sharpness`` multiplies the scores, ``silence`` is the score of "none of these rules". ``propose_from``: the least
-    probability to be proposed among several; ``may_eliminate_from``: that of elimination; ``min_known``: the least
-    share of letters in known words.
+    ``evidence`` and ``kept_evidence`` are the scores of the best rule that eliminates and of the best other one;
+    ``title`` and ``kept_title`` are the weights of their names where a document says what it is; ``leads``: the first
+    name of the text is of a rule that eliminates; ``keep_words``: words of the title that speak for keeping;
+    ``like_kept``: the title resembles a name of documents to keep.
+    """
+
+    evidence: float
+    cues: float
+    title: float
+    leads: float
+    kept_evidence: float
+    kept_title: float
+    keep_words: float
+    like_kept: float
+
+
+FOR, AGAINST = tuple(Signs.__slots__[:4]), tuple(Signs.__slots__[4:])
+"""The signs whose weights are never negative, and those whose weights are never positive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted: how scores become probabilities, and when elimination may be proposed.
+
+    ``sharpness`` multiplies the scores, ``silence`` is the score of "none of these rules"; ``propose_from`` the least
+    probability to be proposed among several. ``weights`` of the signs; their sum must reach ``eliminate_from``.
+    ``min_known``: the least share of letters in known words. ``common``: in how many other types of documents a cue
+    was met.
     """
 
     sharpness: float
     silence: float
     propose_from: float
-    may_eliminate_from: float
+    eliminate_from: float
     min_known: float
+    weights: Mapping[str, float]
+    common: Mapping[str, int]
 
     @classmethod
     def from_json(cls, data: Json) -> Calibration:
         """The calibration as ``models/retention`` keeps it."""
-        return cls(*(float(data[name]) for name in cls.__slots__))
+        return cls(**{name: data[name] for name in cls.__slots__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +136,34 @@ def predict(
     lexicon: Container[str],
 ) -> Prediction:
     """The rules that the pages speak for; ``class_codes`` are those of the class that the document has."""
-    hits = book.hits(pages)
-    ranked = _ranked(hits, calibration, class_codes)
-    if not ranked or ranked[0].code not in book.exact:
+    hits = book.hits(pages, lexicon)
+    ranked = rank(hits, calibration, class_codes)
+    if not ranked or ranked[0].code not in book.eliminating:
         return Prediction(ranked, None)
-    against = _against(ranked, hits, book, calibration, known_share(pages, lexicon))
-    titles = [h for h in hits if h.is_title and h.cue.code in book.exact]
-    if not against and (near := book.keeps_in_title(pages, titles)):
-        against = (f"Le titre ressemble à un nom de documents à conserver ({near}).",)
-    return Prediction(ranked, None if against else ranked[0].code, against)
+    code, alike = ranked[0].code, book.rules[ranked[0].code].alike
+    if alike is not None:
+        why = f"Seule une personne distingue les documents de {code} de ceux de {alike}, à conserver."
+        return Prediction(ranked, None, (why,))
+    signs = signs_of(hits, ranked, book, calibration, pages)
+    against = _against(signs, calibration, known_share(pages, lexicon))
+    return Prediction(ranked, None if against else code, against)
 
 
-def weight(hit: Hit) -> float:
-    """How strongly a cue speaks: a title most, a long formula more than a short one."""
+def weight(hit: Hit, common: Mapping[str, int]) -> float:
+    """How strongly a cue speaks: a title most, a long formula more than a short one, a common one little."""
     length = 1.0 + _LONGER * (len(hit.cue.words) - 1)
-    return length * (_TITLE_WEIGHT if hit.is_title else _NAME_WEIGHT if hit.cue.is_name else 1.0)
+    place = _TITLE_WEIGHT if hit.is_title else _NAME_WEIGHT if hit.cue.is_name else 1.0
+    return length * place / (1 + common.get(" ".join(hit.cue.words), 0))
 
 
-def _ranked(
-    hits: Sequence[Hit], calibration: Calibration, class_codes: Collection[str]
-) -> tuple[Ranked, ...]:
-    by_rule: dict[str, list[Hit]] = defaultdict(list)
+def rank(hits: Sequence[Hit], calibration: Calibration, class_codes: Collection[str]) -> tuple[Ranked, ...]:
+    """The rules that the cues speak for, best first, each with its probability."""
+    by_rule: dict[str, list[tuple[float, Hit]]] = defaultdict(list)
     for hit in hits:
         if hit.cue.code:
-            by_rule[hit.cue.code].append(hit)
+            by_rule[hit.cue.code].append((weight(hit, calibration.common), hit))
     scores = {
-        code: sum(map(weight, found)) + (_CLASS_BONUS if code in class_codes else 0.0)
+        code: sum(strength for strength, _ in found) + (_CLASS_BONUS if code in class_codes else 0.0)
         for code, found in by_rule.items()
     }
     powers = {code: exp(calibration.sharpness * score) for code, score in scores.items()}
@@ -142,31 +174,61 @@ def _ranked(
             powers[code] / total,
             powers[code] / total >= calibration.propose_from,
             scores[code],
-            tuple(sorted(by_rule[code], key=lambda h: -weight(h))),
+            tuple(hit for _, hit in sorted(by_rule[code], key=lambda pair: -pair[0])),
         )
         for code in sorted(scores, key=lambda code: (-scores[code], code))
     )
 
 
-def _against(
-    ranked: Sequence[Ranked], hits: Sequence[Hit], book: CueBook, calibration: Calibration, known: float
-) -> tuple[str, ...]:
-    """What speaks against elimination, in French; nothing when it may be proposed.
+def signs_of(
+    hits: Sequence[Hit],
+    ranked: Sequence[Ranked],
+    book: CueBook,
+    calibration: Calibration,
+    pages: Sequence[str],
+) -> Signs:
+    """What speaks for and against the elimination of a text, whatever rule of those that eliminate it falls under.
 
-    What speaks for it is that of all rules that eliminate together: so letters misread can only take from it.
+    A class adds to a rule's score, so what it adds is counted on both sides alike.
     """
-    exact = [h for r in ranked if r.code in book.exact for h in r.hits]
-    kept = [h for r in ranked if r.code not in book.exact for h in r.hits]
-    probability = sum(r.probability for r in ranked if r.code in book.exact)
+    ours = [r for r in ranked if r.code in book.eliminating]
+    theirs = [r for r in ranked if r.code not in book.eliminating]
+    titles = [hit for r in ours for hit in r.hits if hit.is_title]
+    kept = [hit for r in theirs for hit in r.hits if hit.is_title]
+    first, first_kept = (min((h.at for h in found), default=HEADING_WORDS) for found in (titles, kept))
+
+    def strongest(found: Sequence[Hit]) -> float:
+        return max((weight(hit, calibration.common) for hit in found), default=0.0)
+
+    return Signs(
+        evidence=min(max((r.score for r in ours), default=0.0), _MOST_EVIDENCE),
+        cues=float(min(max((len(r.hits) for r in ours), default=0), _MOST_CUES)),
+        title=min(strongest(titles), _MOST_EVIDENCE),
+        leads=float(first < first_kept),
+        kept_evidence=min(max((r.score for r in theirs), default=0.0), _MOST_EVIDENCE),
+        kept_title=min(sum(weight(h, calibration.common) for h in kept), _MOST_EVIDENCE),
+        keep_words=float(sum(not h.cue.code and h.at < HEADING_WORDS for h in hits)),
+        like_kept=float(book.name_to_keep_like(pages, but=titles) is not None),
+    )
+
+
+def elimination_score(signs: Signs, weights: Mapping[str, float]) -> float:
+    """What the signs come to: a sum in which nothing that speaks for keeping can add."""
+    return float(sum(weights[name] * value for name, value in asdict(signs).items()))
+
+
+def _against(signs: Signs, calibration: Calibration, known: float) -> tuple[str, ...]:
+    """What speaks against elimination, in French; nothing when it may be proposed."""
+    score = elimination_score(signs, calibration.weights)
+    if known < calibration.min_known:
+        return ("Le texte est trop mal lu pour proposer une élimination.",)
+    if score >= calibration.eliminate_from:
+        return ()
     doubts = {
-        "Le texte est trop mal lu pour proposer une élimination.": known < calibration.min_known,
-        "Le titre ne dit pas ce qu’est le document.": not any(h.is_title for h in exact),
-        "Un seul indice parle pour l’élimination.": len(exact) < 2,
-        "Le titre porte aussi le nom de documents à conserver.": any(h.is_title for h in kept),
-        "Un mot du titre parle pour la conservation.": any(
-            not h.cue.code and h.at < HEADING_WORDS for h in hits
-        ),
-        f"La probabilité ({probability:.2f}) est inférieure au seuil.": probability
-        < calibration.may_eliminate_from,
+        "Le titre porte aussi un nom de documents à conserver.": signs.kept_title > 0,
+        "Un mot du titre parle pour la conservation.": signs.keep_words > 0,
+        "Le titre ressemble à un nom de documents à conserver.": signs.like_kept > 0,
     }
-    return tuple(sentence for sentence, holds in doubts.items() if holds)
+    least = calibration.eliminate_from
+    why = f"Ce qui parle pour l’élimination ne suffit pas ({score:.1f} pour un seuil de {least:.1f})."
+    return (*(sentence for sentence, holds in doubts.items() if holds), why)
