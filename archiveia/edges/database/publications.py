@@ -46,9 +46,14 @@ def is_decided(connection: Connection, piece_id: str) -> bool:
 
 def unstated(connection: Connection, entity_id: str) -> list[PublicationDecision]:
     """The publications that keep nothing online: the rights of others, or the class of data, were not stated."""
-    query = sa.select(publications.c.unit_id).join(units, units.c.id == publications.c.unit_id)
-    decided = connection.scalars(query.where(units.c.entity_id == entity_id).distinct())
-    newest = _newest(connection, list(decided))
+    says_too_little = publications.c.rights.is_(None) | publications.c.data_class.is_(None)
+    query = sa.select(publications.c.unit_id).where(publications.c.published, says_too_little)
+    found = list(connection.scalars(query.distinct()))
+    here: set[str] = set()
+    for chunk in in_chunks(found):
+        ours = sa.select(units.c.id).where(units.c.id.in_(chunk), units.c.entity_id == entity_id)
+        here.update(connection.scalars(ours))
+    newest = _newest(connection, here)
     return [d for d in newest.values() if d.published and (d.rights is None or d.data_class is None)]
 
 
