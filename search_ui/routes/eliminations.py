@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections import Counter
-from datetime import date
 from pathlib import Path as FilePath
 from typing import Annotated, Any, BinaryIO
 
@@ -25,7 +24,8 @@ from archiveia.steps.eliminate import SHORT_SEAL
 from archiveia.steps.eliminate_lines import quantity, seal
 from archiveia.steps.eliminate_standing import LABELS, ORDER, OVER, STAGES, VERDICTS, next_acts
 from archiveia.values import Staff
-from archiveia.values.eliminations import Act, Line, Stage, Support, Verdict, hand_of
+from archiveia.values.eliminations import Act, Stage, Support, hand_of
+from search_ui.elimination_forms import answers_in, change_in, day_in, named_in, support_in
 from search_ui.permissions import Action, is_allowed, may
 from search_ui.rendering import render
 from search_ui.sessions import FORM_FIELD, CheckedForm, EdgesOf, StaffOf, is_right_token, text_of
@@ -83,7 +83,7 @@ def choose_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
 @router.post("/essai", dependencies=[may(Action.PREPARE_ELIMINATION)])
 def try_out(request: Request, edges: EdgesOf, staff: StaffOf, form: CheckedForm) -> Response:
     """What would stand on the list and what would stay, with the reasons; nothing is written."""
-    ids, support = _records_in(form, edges, staff), _support_in(form)
+    ids, support = _records_in(form, edges, staff), support_in(form)
     tried = eliminating.dry_run(ids, support, edges)
     with database.reading(edges.database) as connection:
         records = units.load_records(connection, ids, edges.entity)
@@ -105,7 +105,7 @@ def draft(edges: EdgesOf, staff: StaffOf, form: CheckedForm) -> Response:
     """A new list with those of the records that can go."""
     made = eliminating.draft(
         _records_in(form, edges, staff),
-        support=_support_in(form),
+        support=support_in(form),
         service=text_of(form, "service")[:200],
         by=hand_of(staff),
         edges=edges,
@@ -167,7 +167,7 @@ def revise(edges: EdgesOf, staff: StaffOf, form: CheckedForm, elimination_id: El
     """The lines say what the person wrote."""
     found = _seen(elimination_id, edges, staff)
     lines = found.standing.bordereau.lines if found.standing.bordereau else ()
-    changes = {line.number: _change(form, line) for line in lines}
+    changes = {line.number: change_in(form, line) for line in lines}
     eliminating.revise(found.elimination.id, changes, by=hand_of(staff), edges=edges)
     return _back(found.elimination.id)
 
@@ -188,11 +188,11 @@ def record_act(
     if act not in set(BY_HAND):
         raise UnknownUnitError(f"no act {act!r}", "choose one on the page of the elimination")
     found, chosen, by = _seen(elimination_id, edges, staff), Act(act), hand_of(staff)
-    facts: dict[str, Any] = {"name": text_of(form, "nom")[:200], "on": _day_in(form)}
+    facts: dict[str, Any] = {"name": text_of(form, "nom")[:200], "on": day_in(form)}
     if chosen in (Act.WITHDRAW, Act.ABANDON):
         facts = {"reason": text_of(form, "motif")[:500]}
     if chosen is Act.WITHDRAW:
-        facts["records"] = _named_in(text_of(form, "pieces"), found)
+        facts["records"] = named_in(text_of(form, "pieces"), found)
     if chosen is Act.ATTEST:
         facts["how"] = text_of(form, "comment")[:200]
         eliminating_papers.attest(found.elimination.id, facts, by=by, edges=edges)
@@ -227,10 +227,10 @@ def _take_visa(form: FormData, sent: BinaryIO, edges: Edges, staff: Staff) -> st
     facts = {
         "reference": text_of(form, "reference")[:200],
         "name": text_of(form, "nom")[:200],
-        "on": _day_in(form),
+        "on": day_in(form),
         "number": text_of(form, "numero"),
         "sha256": text_of(form, "empreinte").casefold(),
-        "answers": _answers_in(form, found),
+        "answers": answers_in(form, found),
     }
     with tempfile.TemporaryDirectory() as folder:
         file = FilePath(folder) / "visa"
@@ -308,85 +308,6 @@ def _records_in(form: FormData, edges: Edges, staff: Staff) -> list[str]:
                     f"no record {record.id!r} here", "copy an identifier from `archiveia search`"
                 )
     return ids
-
-
-def _support_in(form: FormData) -> Support:
-    said = text_of(form, "support")
-    if said not in set(Support):
-        raise BadRequestError(f"le support {said!r} est inconnu", "choisissez ce qui est éliminé")
-    return Support(said)
-
-
-def _day_in(form: FormData) -> str:
-    """The day that was written, or nothing: ``steps.eliminate`` asks for it."""
-    said = text_of(form, "le")
-    try:
-        return date.fromisoformat(said).isoformat() if said else ""
-    except ValueError as error:
-        raise BadRequestError(f"{said!r} n’est pas une date", "écrivez 2026-03-31") from error
-
-
-def _change(form: FormData, line: Line) -> dict[str, Any]:
-    """What a person wrote on a line of the draft."""
-    n = line.number
-    support = text_of(form, f"support-{n}") or line.support
-    if support not in set(Support):
-        raise BadRequestError(f"le support {support!r} est inconnu", "choisissez ce qui est éliminé")
-    return {
-        "title": text_of(form, f"intitule-{n}"),
-        "support": Support(support),
-        "metres": _number(text_of(form, f"metres-{n}")),
-        "boxes": None if (boxes := _number(text_of(form, f"boites-{n}"))) is None else int(boxes),
-        "observations": text_of(form, f"observations-{n}"),
-        "copy_process": text_of(form, f"procede-{n}"),
-        "copy_storage": text_of(form, f"conservation-{n}"),
-    }
-
-
-def _number(text: str) -> float | None:
-    if not text:
-        return None
-    try:
-        found = float(text.replace(",", "."))
-    except ValueError as error:
-        raise BadRequestError(f"{text!r} n’est pas un nombre", "écrivez par exemple 1,20") from error
-    if not 0 <= found < 10_000:
-        raise BadRequestError(f"{text!r} n’est pas une quantité", "écrivez par exemple 1,20")
-    return found
-
-
-def _answers_in(form: FormData, found: eliminating.Status) -> list[dict[str, Any]]:
-    """What the visa says of each line; a line without an answer is left out, and asked for."""
-    answers = []
-    for line in found.standing.bordereau.lines if found.standing.bordereau else ():
-        said = text_of(form, f"reponse-{line.number}")
-        if said not in set(Verdict):
-            continue
-        granted = {
-            Verdict.GRANTED: [record.id for record in line.records],
-            Verdict.REFUSED: [],
-            Verdict.PARTLY: _named_in(text_of(form, f"accordees-{line.number}"), found, line),
-        }[Verdict(said)]
-        notes = text_of(form, f"notes-{line.number}")[:2000]
-        answers.append({"line": line.number, "verdict": said, "granted": granted, "observations": notes})
-    return answers
-
-
-def _named_in(text: str, found: eliminating.Status, line: Line | None = None) -> list[str]:
-    """The records that are written by cote or identifier, one a line; a cote that several have names none of them."""
-    list_ = found.standing.bordereau
-    records = line.records if line else list_.records if list_ else ()
-    cotes = Counter(record.cote for record in records)
-    named = {record.id: record.id for record in records}
-    named |= {record.cote: record.id for record in records if record.cote and cotes[record.cote] == 1}
-    wanted = [part.strip() for part in text.splitlines() if part.strip()]
-    for one in wanted:
-        if one not in named:
-            raise BadRequestError(
-                f"{one!r} n’est pas la cote ou l’identifiant d’une seule pièce du bordereau",
-                "recopiez la cote ou l’identifiant qui est dans la liste des pièces",
-            )
-    return list(dict.fromkeys(named[one] for one in wanted))
 
 
 def _back(elimination_id: str) -> RedirectResponse:
