@@ -192,6 +192,7 @@ def nightly(args: argparse.Namespace) -> int:
                 "classified_again": report.classified_again,
                 "audit": report.audit and asdict(report.audit),
                 "clocks": report.clocks and asdict(report.clocks),
+                "passed_maxima": [{"record": r, "alert": a} for r, a in report.passed_maxima],
             }
         )
     else:
@@ -212,6 +213,8 @@ def nightly(args: argparse.Namespace) -> int:
             )
         for number, due in report.urgent_requests:
             print(f"request {number}: answer by {due}")
+        for record, alert in report.passed_maxima:
+            print(f"record {record}: {alert}")
         if report.audit:
             _print_audit(report.audit)
     return FINE

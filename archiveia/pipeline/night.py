@@ -16,6 +16,7 @@ from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.learning import classify_again, learn
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
+from archiveia.pipeline.rule_sets import passed_maxima
 from archiveia.pipeline.subjects import finish_subjects
 from archiveia.steps.respond import RequestState, Urgency, urgency
 
@@ -39,6 +40,8 @@ class NightReport:
     classified_again: int = 0
     audit: AuditNight | None = None
     clocks: ClockReport | None = None
+    passed_maxima: tuple[tuple[str, str], ...] = ()
+    """Records kept longer than the law allows, with the alert for their service and the DPO."""
 
 
 def nightly(edges: Edges) -> NightReport:
@@ -81,4 +84,5 @@ def nightly(edges: Edges) -> NightReport:
         classified_again=classified_again,
         audit=audit_night(edges),
         clocks=clocks,
+        passed_maxima=tuple(passed_maxima(edges)),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archiveia import pipeline
 from archiveia.edges import database
 from archiveia.edges.database import assertions, journal, units
 from archiveia.edges.retention_files import csv_of, load_triggers, ods_of, shipped_rules
@@ -231,6 +232,7 @@ def test_a_longest_duration_that_is_passed_is_told_of_every_record(edges: Edges)
         "Durée maximale dépassée depuis le 30 janvier 2026 (règle POL-023, 1 mois au plus)"
     )
     assert retention("video", edges)["alert"] == alert
+    assert pipeline.nightly(edges).passed_maxima == (("video", alert),)
     deciding.confirm("video", {"hold": "enquête préliminaire"}, actor="DURAND", edges=edges)
     assert rule_sets.passed_maxima(edges) == [], "what is held is not to go"
 
