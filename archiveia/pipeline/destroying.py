@@ -23,8 +23,9 @@ from archiveia.pipeline import eliminating
 from archiveia.pipeline.eliminating_against import against
 from archiveia.pipeline.eliminating_papers import certify
 from archiveia.pipeline.indexing import reindex
+from archiveia.steps.agreement import RULES
 from archiveia.steps.eliminate_standing import FIRST_HAND, Standing
-from archiveia.steps.lessons import lessons
+from archiveia.steps.lessons import CLASSES, lessons
 from archiveia.values.eliminations import Act, Event, Hand, Stage
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _same_person(known: Elimination, by: Hand) -> None:
 
 
 def _before(here: Standing, edges: Edges) -> dict[str, Json]:
-    """What can no more be told afterwards: what taught the classifier, which files are shared or lie elsewhere."""
+    """What can no more be told afterwards: what taught the machine, which files are shared or lie elsewhere."""
     found = effects(here, edges)
     return {"lessons": found.lessons, "shared": len(found.holding.shared), "outside": len(found.outside)}
 
@@ -86,7 +87,7 @@ class Effects:
     """What a destruction does to files: the dry run that is shown before the button.
 
     ``outside`` are input files out of the workspace, which people destroy; ``lessons`` counts the records that
-    taught the classifier, which learns again without them.
+    taught the machine, which learns again without them.
     """
 
     holding: erasing.Holding
@@ -101,7 +102,8 @@ def effects(here: Standing, edges: Edges) -> Effects:
         held = erasing.holding(connection, going)
         said = assertions.said_of(connection, going)
         confirmed = decisions.confirmations(connection, edges.entity)
-    taught = lessons(said, [(row.subject, row.before, row.after) for row in confirmed])
+    entries = [(row.subject, row.before, row.after) for row in confirmed]
+    taught = {one.record_id for of in (CLASSES, RULES) for one in lessons(said, entries, of)}
     outside = [str(row.path) for row in (*held.alone, *held.twice) if _in_workspace(row, edges) is None]
     return Effects(held, tuple(outside), len(taught))
 
@@ -214,6 +216,7 @@ def _forget_the_rest(known: Elimination, here: Standing, by: Hand, edges: Edges)
     with database.writing(edges.database) as connection:
         erasing.zero_freed_pages(connection)
         gone = _destroyed(connection, known)
+        erasing.sweep(connection, gone)
         entry = decisions.write_journal(
             connection,
             entity_id=edges.entity,
@@ -227,7 +230,7 @@ def _forget_the_rest(known: Elimination, here: Standing, by: Hand, edges: Edges)
         erasing.purge_journal(connection, edges.entity, gone, entry)
         erasing.forget_names(connection, edges.entity, gone)
     if here.done[Act.DESTROY].facts.get("lessons") and forget_heads(edges.storage.home, edges.entity):
-        edges.forget_classifier()
+        edges.forget_learned()
     edges.lookalikes = None
     if gone:
         reindex(edges)  # an engine marks what is withdrawn, and would keep its words until it merges

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, eliminations, journal, units
+from archiveia.edges.database import decisions, eliminations, units
 from archiveia.edges.database.eliminations import Elimination, Fate
 from archiveia.errors import BadRequestError, RefusedError
 from archiveia.pipeline.eliminating_against import against, records_and_rules
@@ -165,7 +165,7 @@ def against_list(
 def would_stop(found: Status, act_: Act, facts: Mapping[str, Json], *, by: Hand, edges: Edges) -> list[str]:
     """Why this person could not do this now, in French; nothing when they could."""
     with database.reading(edges.database) as connection:
-        world = _world(connection, found.against, edges)
+        world = _world(connection, found.against, edges, number=found.elimination.number)
     return obstacles(found.standing, Event(act_, world.now_at, by, facts), world)
 
 
@@ -191,7 +191,7 @@ def act(
         here = standing(known.events)
         event = Event(act_, edges.now(), by, facts)
         stops = against_list(connection, known, here, edges, hashed=True) if act_ in JUDGED_AGAIN else {}
-        world = _world(connection, stops, edges)
+        world = _world(connection, stops, edges, number=known.number)
         refused = [*also, *obstacles(here, event, world)]
         if refused:
             _journal(connection, known, event, edges, refused=refused)
@@ -243,13 +243,15 @@ def _journal(
     )
 
 
-def _world(connection: Connection, stops: Mapping[str, Sequence[str]], edges: Edges) -> World:
-    newest = journal.journal_list(connection, edges.entity, 1)
+def _world(
+    connection: Connection, stops: Mapping[str, Sequence[str]], edges: Edges, *, number: str = ""
+) -> World:
+    """``number``: of the list whose acts are older than nothing that the journal has seen since its draft."""
     now = edges.now()
     return World(
         now_at=now,
         today=edges.today(),
-        known_at=newest[0].at if newest else now,
+        known_at=eliminations.known_moment(connection, edges.entity, number) or now,
         cooling_days=edges.settings.elimination_cooling_days,
         backup_days=edges.settings.backup_retention_days,
         against=stops,

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,17 +17,26 @@ from eliminating import DURAND, MARTIN, NOW, confirmed, listed, ripen, sign_the_
 
 from archiveia import pipeline
 from archiveia.edges import database
-from archiveia.edges.database import eliminations, names, requests, tables, units
+from archiveia.edges.database import assertions, eliminations, names, requests, tables, units
 from archiveia.edges.database.eliminations import Fate
 from archiveia.edges.database.names import Form, Group, GroupState
 from archiveia.errors import RefusedError, UnreadableScanError
-from archiveia.pipeline import arranging, deciding, eliminating, eliminating_papers, registering, searching
+from archiveia.pipeline import (
+    arranging,
+    deciding,
+    destroying,
+    eliminating,
+    eliminating_papers,
+    registering,
+    searching,
+)
 from archiveia.pipeline.auditing import verify_journal
 from archiveia.pipeline.destroying import destroy
 from archiveia.pipeline.eliminating_visa import record_visa
 from archiveia.pipeline.night import nightly
 from archiveia.settings import Settings
 from archiveia.steps.eliminate_lines import seal
+from archiveia.values import Assertion, Origin, OriginKind
 from archiveia.values.eliminations import Act, Stage, Support
 
 if TYPE_CHECKING:
@@ -230,16 +240,11 @@ def test_a_hold_set_after_the_button_was_pressed_keeps_the_record(
 ):
     first, second = (ripen(record_of(name, account), edges) for name in ("arrete.tif", "carton.pdf"))
     made = confirmed(visaed(listed([first, second], edges), edges), edges)
-    from archiveia.pipeline import destroying
-
     really = destroying.erasing.erase
 
     def erase_and_freeze(connection, record):
         found = really(connection, record)
         with_hold = second if record == first else first
-        from archiveia.edges.database import assertions
-        from archiveia.values import Assertion, Origin, OriginKind
-
         said = [Assertion("hold", "contentieux", Origin(OriginKind.PERSON, "LEFEBVRE"))]
         assertions.replace(connection, with_hold, ["hold"], [OriginKind.PERSON], said, now=edges.now())
         return found
@@ -327,6 +332,40 @@ def test_whatever_changed_since_the_list_stops_it(
         actions = [line.action for line in decisions.journal_list(connection, edges.entity, 5)]
     assert "elimination_refused" in actions, "the journal tells"
     assert requests is not None
+
+
+def test_a_clock_set_back_is_refused_however_often_it_is_tried(
+    account: pipeline.Account, edges: pipeline.Edges
+):
+    made = visaed(listed([ripen(record_of("carton.pdf", account), edges)], edges), edges)
+    edges.clock = lambda: NOW + timedelta(days=20)
+    deciding.confirm(record_of("arrete.tif", account), {"title": "Placement"}, actor="MARTIN", edges=edges)
+    edges.clock = lambda: NOW + timedelta(days=1)
+    for _ in range(3):
+        with pytest.raises(RefusedError, match="L’horloge de la machine a reculé"):
+            eliminating.confirm(made, by=DURAND, edges=edges)
+    edges.clock = lambda: NOW + timedelta(days=21)
+    with pytest.raises(RefusedError, match="« détruire » ne se fait pas maintenant"):
+        destroy(made, by=DURAND, edges=edges)
+    eliminating.confirm(made, by=DURAND, edges=edges)
+
+
+def test_what_a_run_writes_of_a_record_that_it_read_before_goes_too(
+    account: pipeline.Account, edges: pipeline.Edges, monkeypatch: pytest.MonkeyPatch
+):
+    record = ripen(record_of("arrete.tif", account), edges)
+    made = confirmed(visaed(listed([record], edges), edges), edges)
+    late = [Assertion("title", "Placement de LEFEBVRE Jules", Origin(OriginKind.RULE, "late"))]
+    really = destroying._erase
+
+    def erase(*given: object) -> None:
+        really(*given)
+        with database.writing(edges.database) as connection:
+            assertions.replace(connection, record, ["title"], [OriginKind.RULE], late, now=edges.now())
+
+    monkeypatch.setattr(destroying, "_erase", erase)
+    destroy(made, by=DURAND, edges=edges)
+    assert rows_about(record, [], edges) == {}
 
 
 def test_the_first_person_destroys_nothing(account: pipeline.Account, edges: pipeline.Edges):

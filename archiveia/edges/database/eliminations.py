@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks, insert_missing
-from archiveia.edges.database.tables import assertions, batches, entities, pages, sources, units
+from archiveia.edges.database.tables import assertions, batches, entities, journal, pages, sources, units
 from archiveia.edges.database.tables_eliminations import (
     elimination_events,
     elimination_records,
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.engine import Connection
+
+
+DRAFTED = f"elim_{Act.DRAFT}"
+"""The journal's word for the first act of a list."""
 
 
 class Fate(StrEnum):
@@ -181,6 +185,19 @@ def of_record(connection: Connection, entity_id: str, record_id: str) -> list[tu
         .order_by(eliminations.c.number.desc())
     )
     return [(row[0], row[1], Fate(row[2])) for row in connection.execute(query)]
+
+
+def known_moment(connection: Connection, entity_id: str, number: str) -> datetime | None:
+    """The latest moment that the journal has seen since the list was drafted; ``None`` before.
+
+    The latest, not that of the newest entry: an attempt with the clock set back is an entry too, and would make way
+    for the next one. Moments of before do not count, so that a clock that once ran ahead does not bar a new list.
+    """
+    drafted = sa.select(sa.func.min(journal.c.sequence)).where(
+        journal.c.entity_id == entity_id, journal.c.action == DRAFTED, journal.c.subject == number
+    )
+    since = (journal.c.entity_id == entity_id, journal.c.sequence >= drafted.scalar_subquery())
+    return connection.scalar(sa.select(sa.func.max(journal.c.at)).where(*since))
 
 
 def visa_files(connection: Connection, entity_id: str) -> dict[str, str]:

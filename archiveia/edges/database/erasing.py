@@ -134,6 +134,14 @@ def erase(connection: Connection, record_id: str) -> tuple[list[str], Holding]:
     return mine, found
 
 
+def sweep(connection: Connection, record_ids: Sequence[str]) -> None:
+    """What a run that had read these records before wrote of them after is gone too."""
+    for chunk in in_chunks(record_ids):
+        for table in _OF_UNITS:
+            connection.execute(table.delete().where(table.c.unit_id.in_(chunk)))
+    waiting.touch(connection, record_ids)
+
+
 def _forget_pages(connection: Connection, page_ids: Sequence[str]) -> None:
     for chunk in in_chunks(page_ids):
         for table, columns in _OF_PAGES:
