@@ -36,6 +36,8 @@ from search_ui.routes import (
     reasons,
     records,
     requests,
+    review,
+    review_together,
     schedule,
     staff,
     subjects,
@@ -107,6 +109,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         journal,
         schedule,
         reasons,
+        review_together,
+        review,
         staff,
     ):
         app.include_router(part.router)

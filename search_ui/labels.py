@@ -49,6 +49,7 @@ FIELDS = {
     "proposed_cut": "Coupure proposée",
     "missing_page": "Page manquante",
     "hold": "Gel (contentieux, enquête…)",
+    "question": "Question posée",
     "finding": "Constat",
     "finding_decided": "Constat décidé",
 }
@@ -96,6 +97,9 @@ ACTIONS = {
     "merge": "Réunion",
     "reorder": "Pages remises en ordre",
     "undo": "Annulation",
+    "undo_decision": "Décision annulée",
+    "ask": "Question posée",
+    "answer": "Réponse à une question",
     "import_text": "Texte importé",
     "drop_text": "Texte importé abandonné",
     "copies": "Copies",
@@ -147,6 +151,7 @@ TAKEDOWNS = {
 }
 JOURNAL_KEYS = {
     "account": "Compte",
+    "answer": "Réponse",
     "data_class": "Classe de données",
     "descriptors": "Descripteurs",
     "elimination": "Élimination",
@@ -160,6 +165,7 @@ JOURNAL_KEYS = {
     "rights": "Droits de tiers",
     "role": "Rôle",
     "state": "État",
+    "to": "À qui",
     "values": "Valeurs",
     "version": "Version",
 }
@@ -191,6 +197,8 @@ REVIEWS = {
     "cuts": "coupures proposées",
     "retention": "conservation à décider",
     "doubtful": "lecture à vérifier",
+    "asked": "question en attente",
+    "held": "gelée",
 }
 QUALITIES = {
     "good": "bonne lecture",

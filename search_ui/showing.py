@@ -86,6 +86,10 @@ def _subject(value: dict[str, Json]) -> str:
     return str(value["label"])
 
 
+def _question(value: dict[str, Json]) -> str:
+    return f"{value['question']} ({value['to']})"
+
+
 def _finding(value: dict[str, Json]) -> str:
     return str(value["why"])
 
@@ -101,6 +105,7 @@ _COMPOSED = {
     "finding": _finding,
     "finding_decided": _finding_decided,
     "proposed_cut": _cut,
+    "question": _question,
     "subject": _subject,
     "subject_proposal": _subject,
     "subject_refused": _subject,

@@ -1,4 +1,4 @@
-"""Records that are shown without the class, or the rule, that a machine proposes, so that what people say of them measures it."""
+"""Records shown without the class, or the rule, that a machine proposes: what people say of them measures it."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def preview(reason: Review, among: Among, staff: Staff, edges: Edges) -> Preview
         found = review_queue.ids(connection, queue, limit=MAX_TOGETHER)
         records = units.load_records(connection, found, edges.entity)
     kept = withheld(records, staff, edges)
-    chosen, others = [], dict[str, list["Record"]]()
+    chosen: list[Record] = []
+    others: dict[str, list[Record]] = {}
     for record in records:
         blind = is_blind(record, field, edges)
         why = left_out(record, field, value, schedule, blind=blind, kept=record.id in kept)

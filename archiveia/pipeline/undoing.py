@@ -12,6 +12,7 @@ from archiveia.pipeline import arranging
 from archiveia.pipeline.closing import OPENING_FIELDS
 from archiveia.pipeline.deciding import AFTER_DECIDING, MANY_FIELDS, SAID_BY
 from archiveia.pipeline.order import redo
+from archiveia.steps.journal_chain import canonical
 from archiveia.steps.journal_values import PURGED
 from archiveia.values import Assertion, Origin, OriginKind
 
@@ -107,7 +108,7 @@ def _refuse_when_used(
     for a in said:
         now_said[a.field].append(a.value)
     expected = {n: v if n in MANY_FIELDS and v else [v] for n, v in decided.items()}
-    if any(sorted(map(str, now_said[n])) != sorted(map(str, expected[n])) for n in decided):
+    if any(_spelled(now_said[name]) != _spelled(expected[name]) for name in decided):
         raise RefusedError(
             f"entrée {line.id} : une autre décision l’a remplacée depuis", "corrigez la pièce elle-même"
         )
@@ -119,6 +120,10 @@ def _refuse_when_used(
         )
     if _OPENING & decided.keys() and publications.is_decided(connection, line.subject):
         raise RefusedError(f"entrée {line.id} : la pièce est publiée", "retirez la publication d’abord")
+
+
+def _spelled(values: list[Json]) -> list[str]:
+    return sorted(canonical(value) for value in values)
 
 
 def _former(line: Line, decided: dict[str, Json]) -> list[Assertion]:

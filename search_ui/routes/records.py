@@ -1,6 +1,7 @@
 """One record on the staff desk: everything that is known of it, and what a person decides about it."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Request
@@ -15,12 +16,14 @@ from archiveia.edges.personal_kinds import load_personal_kinds
 from archiveia.edges.publication_lists import load_data_classes
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import Edges, arranging, deciding, publishing, searching
-from archiveia.pipeline.blind import is_shown_blind, untold, without_class
+from archiveia.pipeline.blind import is_rule_shown_blind, is_shown_blind, untold, without_class, without_rule
 from archiveia.pipeline.indexing import title_of
 from archiveia.pipeline.need_to_know import seen_record
 from archiveia.pipeline.online import publication_states
 from archiveia.pipeline.rules import schedule_in_force
+from archiveia.steps.agreement import RULE_TAKEN_BLIND
 from archiveia.steps.highlight import matches
+from archiveia.steps.lessons import TAKEN_BLIND
 from archiveia.steps.personal_data import FIELD as PERSONAL
 from archiveia.steps.retention_reading import read_rules
 from archiveia.values import Evidence, Level, Record, Staff, TakedownReason, ThirdPartyRights
@@ -60,6 +63,8 @@ def record_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: Rec
     if blind := is_shown_blind(record, edges.settings):
         record = without_class(record)
         around["said"] = {field: kept for field, said in around["said"].items() if (kept := untold(said))}
+    if rule_blind := is_rule_shown_blind(record, edges.settings):
+        record = without_rule(record)
     page = page_of(record, page_number(request.query_params.get("page")))
     question = request.query_params.get("q", "").strip()[:500]
     text = page.text if page else ""
@@ -81,6 +86,7 @@ def record_page(request: Request, edges: EdgesOf, staff: StaffOf, record_id: Rec
         "staff_record.html",
         record=record,
         blind=blind,
+        rule_blind=rule_blind,
         title=title_of(record),
         page=page,
         question=question,
@@ -199,9 +205,22 @@ def confirm(edges: EdgesOf, staff: StaffOf, form: CheckedForm, record_id: Record
         )
     check_fields(staff, decided)
     record = read(record_id, staff, edges)
-    blind = bool(text_of(form, "aveugle")) and is_shown_blind(record, edges.settings)
-    deciding.confirm(record_id, decided, actor=staff.name, edges=edges, blind=blind)
+    noted = _taken_blind(record, decided, form, edges)
+    deciding.confirm_each([record_id], decided, actor=staff.name, edges=edges, noted=noted)
     return _back(record_id)
+
+
+def _taken_blind(record: Record, decided: Iterable[str], form: FormData, edges: Edges) -> dict[str, bool]:
+    """What the journal notes of decisions taken on a page that did not show the proposal."""
+    shown_blind = {
+        ("class", TAKEN_BLIND, "aveugle"): is_shown_blind(record, edges.settings),
+        ("retention_rule", RULE_TAKEN_BLIND, "regle-aveugle"): is_rule_shown_blind(record, edges.settings),
+    }
+    return {
+        note: True
+        for (field, note, sent), is_blind in shown_blind.items()
+        if is_blind and field in decided and text_of(form, sent)
+    }
 
 
 def decided_in(form: FormData) -> dict[str, str]:

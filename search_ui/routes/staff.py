@@ -12,6 +12,8 @@ from archiveia.edges.database.desk import Review
 from archiveia.edges.database.names import GroupState
 from archiveia.pipeline.agreeing import class_agreement
 from archiveia.pipeline.indexing import title_of
+from archiveia.pipeline.reviewing import FIELD_OF
+from archiveia.pipeline.rules import schedule_in_force
 from archiveia.steps.lessons import blind_below
 from archiveia.steps.respond import RequestState, urgency
 from archiveia.values import PublicationDecision, Staff
@@ -120,19 +122,22 @@ def review_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
         number=number,
         pages=pages,
         classes=class_labels(),
+        queues=FIELD_OF,
     )
 
 
 @router.get("/justesse", dependencies=[may(Action.REVIEW)])
 def agreement_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
-    """How good the proposed classes are here, on what was reviewed."""
+    """How good the proposed classes and retention rules are here, on what was reviewed."""
     sees_all(staff)
     reviewed = class_agreement(edges)
     return render(
         request,
         "class_agreement.html",
         found=reviewed.found,
+        rules=reviewed.rules,
         share=reviewed.share,
         waiting=reviewed.waiting,
         classes=class_labels(),
+        rule_labels={c: f"{c} — {r.label}" for c, r in schedule_in_force(edges).items()},
     )
