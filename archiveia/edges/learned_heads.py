@@ -1,4 +1,4 @@
-"""Learned heads in the workspace: one folder a version (weights, terms, card), and which one is in use.
+"""Learned heads in the workspace: of each step, one folder a version (weights, terms, card), and which is in use.
 
 NumPy arrays without pickle and JSON: reading a head runs no code.
 """
@@ -35,11 +35,15 @@ class StoredHead:
     card: Json
 
 
-def _folder(home: Path, entity: str) -> Path:
-    return home / "models" / "classify" / entity
+STEPS = ("classify", "retain")
+"""The steps that learn."""
 
 
-def save_head(home: Path, entity: str, stored: StoredHead) -> None:
+def _folder(home: Path, entity: str, step: str) -> Path:
+    return home / "models" / step / entity
+
+
+def save_head(home: Path, entity: str, stored: StoredHead, step: str = "classify") -> None:
     """The head is kept under its card's version, and is the one in use."""
     profile, voices = stored.head.profile, stored.head.voices
     arrays: dict[str, NDArray[np.float32] | NDArray[np.float64]] = {
@@ -63,7 +67,7 @@ def save_head(home: Path, entity: str, stored: StoredHead) -> None:
         "threshold": stored.head.threshold,
         "terms": stored.terms,
     }
-    folder = _folder(home, entity)
+    folder = _folder(home, entity, step)
     version = folder / stored.card["version"]
     write_atomically(version / "weights.npz", lambda file: file.write(packed.getvalue()))
     write_atomically(version / "head.json", lambda file: file.write(_json(said)))
@@ -71,9 +75,9 @@ def save_head(home: Path, entity: str, stored: StoredHead) -> None:
     write_atomically(folder / "in_use", lambda file: file.write(stored.card["version"].encode()))
 
 
-def load_head(home: Path, entity: str) -> StoredHead | None:
+def load_head(home: Path, entity: str, step: str = "classify") -> StoredHead | None:
     """The head in use; ``None`` where nothing was learned yet."""
-    folder = _folder(home, entity)
+    folder = _folder(home, entity, step)
     try:
         version = folder / (folder / "in_use").read_text("utf-8").strip()
     except FileNotFoundError:
@@ -104,12 +108,11 @@ def load_head(home: Path, entity: str) -> StoredHead | None:
 
 def forget_heads(home: Path, entity: str) -> bool:
     """Whether there was a head: none is in use any more, and none is kept. The next night learns anew."""
-    folder = _folder(home, entity)
-    if not folder.exists():
-        return False
-    (folder / "in_use").unlink(missing_ok=True)  # first: a reader finds no head rather than half of one
-    shutil.rmtree(folder)
-    return True
+    folders = [folder for step in STEPS if (folder := _folder(home, entity, step)).exists()]
+    for folder in folders:
+        (folder / "in_use").unlink(missing_ok=True)  # first: a reader finds no head rather than half of one
+        shutil.rmtree(folder)
+    return bool(folders)
 
 
 def _json(document: Json) -> bytes:

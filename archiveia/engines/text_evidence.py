@@ -13,7 +13,7 @@ from archiveia.steps.described import phrases
 from archiveia.steps.head import Evidence, unit_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,10 +69,10 @@ def encoded(texts: Sequence[str], encoder: Encoder, *, are_classes: bool = False
 
 
 def described_classes(
-    descriptions: Mapping[str, str], reader: Reader | None
+    descriptions: Iterable[tuple[str, str]], reader: Reader | None
 ) -> tuple[list[list[str]], list[NDArray[np.float32]] | None]:
-    """Of each class (label: description), its phrases, and what they mean."""
-    parts = [phrases(label, description) for label, description in descriptions.items()]
+    """Of each class (label, description), its phrases, and what they mean."""
+    parts = [phrases(label, description) for label, description in descriptions]
     if reader is None:
         return parts, None
     return parts, [encoded(ours, reader.encode, are_classes=True) for ours in parts]

@@ -118,7 +118,7 @@ def evaluate_classify(
     reader = open_reader(settings)
     with model.answering:
         evidence = gather(texts, reader)
-    phrases, vectors = described_classes(descriptions, reader)
+    phrases, vectors = described_classes(descriptions.items(), reader)
     for done, part in enumerate(asked, start=1):
         known = profile(evidence.rows(part.train + part.unlabelled), list(descriptions), phrases, vectors)
         answer = _without_labels if without_labels else _learned

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
+    from archiveia.edges.learned_heads import StoredHead
     from archiveia.edges.search_index import SearchIndex
     from archiveia.engines.classifiers import Classifier
     from archiveia.settings import Settings
@@ -100,9 +101,18 @@ class Edges:
 
         return with_learned(stored.head, stored.terms, stored.card, zero_shot, self.settings)
 
-    def forget_classifier(self) -> None:
-        """The next text is classified by what is in the workspace now."""
-        self.__dict__.pop("classifier", None)
+    @cached_property
+    def rule_head(self) -> StoredHead | None:
+        """What people's choices of retention rules taught here; ``None`` where nothing did, or models are off."""
+        from archiveia.edges.learned_heads import load_head
+
+        may_use = self.settings.may_use_models("retain")
+        return load_head(self.storage.home, self.entity, "retain") if may_use else None
+
+    def forget_learned(self) -> None:
+        """The next text is classified, and its rule read, by what is in the workspace now."""
+        for name in ("classifier", "rule_head"):
+            self.__dict__.pop(name, None)
 
     def close(self) -> None:
         """Workers stopped, connections returned."""

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archiveia.steps.lessons import TAKEN_BLIND
+from archiveia.steps.lessons import TAKEN_BLIND, Decided, Met
 from archiveia.steps.measure_classes import Answer, measure
 from archiveia.steps.retention_reading import read_rules
 from archiveia.values import OriginKind
@@ -47,6 +47,19 @@ def rule_proposal(record: Record) -> dict[str, Json]:
     read = read_rules(record)
     score = next((r.probability for r in (read.ranked if read else ()) if r.code == said["rule"]), 1.0)
     return {RULE_PROPOSED: {"rule": said["rule"], "score": score if said["rule"] else None}}
+
+
+def _rule_met(before: Mapping[str, Json]) -> Met | None:
+    """The rule proposed, or the one that stood. Where none was, candidates were shown: that is not blind."""
+    values = [rule for rule in before.get("retention_rule") or [] if rule is not None]
+    proposed = before.get(RULE_PROPOSED)
+    if proposed is None:
+        return Met(values, is_blind=False) if values else None
+    return Met([*values, *([proposed["rule"]] if proposed["rule"] else [])], is_blind=False)
+
+
+RULES = Decided("retention_rule", RULE_TAKEN_BLIND, _rule_met)
+"""Retention rules, as lessons."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def test_the_head_is_kept_with_its_card_and_read_again_without_running_code(edge
     names = {path.name for path in (folder / "20260131-120000").iterdir()}
     assert names == {"weights.npz", "head.json", "card.json"}
     before = edges.classifier.scores(["marbre et ardoise du granit"], load_classification_plan())
-    edges.forget_classifier()
+    edges.forget_learned()
     assert edges.classifier.scores(["marbre et ardoise du granit"], load_classification_plan()) == before
 
 
@@ -118,7 +118,7 @@ def test_a_correction_in_the_journal_is_a_lesson_and_an_accepted_proposal_is_non
     assert len(proposed) > 1
     deciding.confirm(proposed[0].id, {"class": "PLAINTE"}, actor="MARTIN", edges=edges)
     deciding.confirm(proposed[1].id, {"class": proposed[1].value("class")}, actor="MARTIN", edges=edges)
-    found = [lesson for lesson, _text in learning._lessons(edges)]
+    found = [lesson for lesson, _text in learning.lessons_of(learning.OF_CLASSES, edges)]
     assert found == [Lesson(proposed[0].id, "PLAINTE", blind=False)]
     assert pipeline.nightly(edges).learned is None
 
