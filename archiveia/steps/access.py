@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiveia.steps.access_delays import (
+    StartEvent,
     confirmed_day,
     in_words,
     is_cleared,
@@ -223,6 +224,8 @@ def _why(piece: _Piece, proposed: _Opened, dossier_on: date | None) -> list[str]
     if proposed.by is None or piece.rules is None:
         return ["Catégorie inconnue : fermé tant que personne ne l’a choisie.", *piece.doubts]
     why = [in_words(proposed.by, proposed.after)]
+    if proposed.by.start_event == StartEvent.LIST and proposed.by.condition:
+        why.append(f"{proposed.by.condition[0].upper()}{proposed.by.condition[1:]}.")
     if len(piece.rules) > 1:
         why.append(f"C’est la plus restrictive des {len(piece.rules)} catégories possibles.")
     dated = best(piece.record, "date")
@@ -241,7 +244,7 @@ def _conclusion(opens_on: date | None, last: str | None) -> list[str]:
     follows = [f"Le dossier suit la pièce {last}, qui s’ouvre en dernier."] if last else []
     if opens_on is None:
         return [*follows, "Fermé : une proposition est calculée, l’ouverture est une décision humaine."]
-    return [*follows, f"Librement communicable à partir du {in_french(opens_on)}."]
+    return [*follows, f"Communicable à partir du {in_french(opens_on)}."]
 
 
 def _others(todo: Counter[str], own: tuple[str, ...]) -> list[str]:

@@ -284,7 +284,7 @@ def test_a_partial_date_is_explained():
         "Catégorie C09 « Vie privée » : 50 ans à compter de : date du document le plus récent inclus dans "
         "le dossier (31 décembre 1950) (C. patr. L213-2 I 3°)." in why
     )
-    assert "Librement communicable à partir du 1er janvier 2001." in why
+    assert "Communicable à partir du 1er janvier 2001." in why
 
 
 def test_the_alternative_delays_are_explained():

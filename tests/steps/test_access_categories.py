@@ -162,3 +162,8 @@ def test_a_rule_of_vitam_that_is_wrong_was_not_copied(reference):
 def test_a_whole_year_counts_from_its_end_and_the_reason_says_so():
     why = " ".join(state_of(record_of("C09", "1950")).why)
     assert "Date partielle « 1950 » : le délai est compté du 31 décembre 1950." in why
+
+
+def test_an_electoral_list_is_communicable_to_electors_and_says_so():
+    why = state_of(record_of("C29", "2026-01-01", closed_on="2026-02-28")).why
+    assert "Communicable à tout électeur qui s’engage à ne pas en faire un usage commercial" in " ".join(why)
