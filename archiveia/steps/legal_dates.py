@@ -30,11 +30,6 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def months_of(years: float) -> int:
-    """A duration of the schedule in whole months (0.083 year is 1, 0.25 is 3, 0.33 is 4, 0.5 is 6)."""
-    return round(years * 12)
-
-
 def _bounds(text: str) -> tuple[date, date] | None:
     """The first and the last day that ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` can mean."""
     match = _DATE.fullmatch(text)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from archiveia.steps.legal_dates import add_months, day_range, in_french, is_partial, last_day, months_of
+from archiveia.steps.legal_dates import add_months, day_range, in_french, is_partial, last_day
 
 TODAY = date(2026, 6, 15)
 
@@ -22,13 +22,6 @@ TODAY = date(2026, 6, 15)
 )
 def test_a_delay_ends_on_the_same_day_number_or_on_the_last_day_of_the_month(start, months, expected):
     assert add_months(start, months) == expected
-
-
-@pytest.mark.parametrize(
-    ("years", "months"), [(0.083, 1), (0.25, 3), (0.33, 4), (0.5, 6), (1, 12), (80, 960)]
-)
-def test_fractions_of_a_year_are_whole_months(years, months):
-    assert months_of(years) == months
 
 
 @pytest.mark.parametrize(
