@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+NAMELESS = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
+  .filter(e => !e.labels.length && !e.ariaLabel).map(e => e.outerHTML)"""
 PICTURES = os.environ.get("ARCHIVEIA_TEST_PICTURES")
 """A folder for pictures of the pages, for somebody to look at."""
 
@@ -84,6 +86,8 @@ def log_in(page: Page, name: str) -> None:
 
 
 def picture(page: Page, name: str) -> None:
+    """The page, each of whose fields has a name, as somebody sees it."""
+    assert page.evaluate(NAMELESS) == []
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
