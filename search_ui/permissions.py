@@ -81,7 +81,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     }.items()
 }
 """Who may do it. An administrator does what an archivist does, and accounts: a small town has one person for both.
-An action that destroys is for no administrator: who can make accounts is not one of the two persons (ADR 21)."""
+An action that destroys is for no administrator: who can make accounts is not one of the two persons (ADR 25)."""
 
 ACTION_OF_FIELD: dict[str, Action] = {
     **dict.fromkeys(

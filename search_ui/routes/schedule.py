@@ -16,6 +16,7 @@ from archiveia.steps.folding import fold_tokens
 from archiveia.steps.retain import duration_in_french, why_no_fate
 from archiveia.steps.rule_changes import rule_changes
 from archiveia.values import RetentionRule, Signature, SortFinal, TriggerKind
+from search_ui.need_to_know import sees_all
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
@@ -46,8 +47,10 @@ TABS: dict[str, tuple[str, Callable[[RetentionRule, date], bool]]] = {
 
 
 @router.get("", dependencies=[may(Action.READ)])
-def schedule_page(request: Request, edges: EdgesOf, _staff: StaffOf) -> Response:
+def schedule_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """The rules in force, those of one tab or that have the words asked for, and the versions that there are."""
+    if request.query_params.get("alertes"):
+        sees_all(staff)
     tab, words = request.query_params.get("motif", ""), request.query_params.get("q", "").strip()
     rules, today = rule_sets.rules_numbered(None, edges), edges.today()
     tab = tab if tab in TABS else ""
@@ -79,8 +82,10 @@ def _has(rule: RetentionRule, wanted: list[str]) -> bool:
 
 
 @router.get("/versions/{number}", dependencies=[may(Action.READ)])
-def version_page(request: Request, edges: EdgesOf, _staff: StaffOf, number: Version) -> Response:
+def version_page(request: Request, edges: EdgesOf, staff: StaffOf, number: Version) -> Response:
     """What a version would change of the one in force; how many proposals, when that was asked for."""
+    if request.query_params.get("effet"):
+        sees_all(staff)
     before, after = rule_sets.rules_numbered(None, edges), rule_sets.rules_numbered(number, edges)
     effect = rule_sets.effect_of(after, edges) if request.query_params.get("effet") else None
     return render(

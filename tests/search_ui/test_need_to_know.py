@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from desk_routes import address, staff_routes
 from town_hall import PASSWORD, TestClient, first_page, give_reason, log_in, post, token_in
 
 from archiveia.edges import database
@@ -196,3 +197,35 @@ def test_an_auditor_is_shown_no_button_that_changes_anything(enter, town):
         sent = [f.split("</form>")[0] for f in forms if 'method="post"' in f.split(">")[0]]
         with_button = [f.split('action="')[1].split('"')[0] for f in sent if "<button" in f]
         assert with_button == ["/deconnexion"], path
+
+
+def test_no_page_of_the_desk_tells_a_service_of_another_ones_record(app: FastAPI, enter, town, edges):
+    moved_to(edges, town.opened, "État civil")
+    page, telling = first_page(edges, town.closed), []
+    for role in (Role.ARCHIVIST, Role.RECORDS_MANAGER, Role.ACCESS_OFFICER, Role.AUDITOR, Role.SERVICE):
+        client = enter(role, "État civil")
+        token = token_in(client.get("/bureau"))
+        for route in staff_routes(app):
+            path = address(route, record_id=town.closed, page_a=page, page_b=page)
+            for method in route.methods - ({"POST"} if "{" not in route.path else set()):
+                answer = client.request(method, path, data={"jeton": token} if method == "POST" else None)
+                is_refused = answer.status_code >= 400
+                shows = not is_refused and (town.closed in answer.text or page in answer.text)
+                if shows or ("{record_id}" in route.path and not is_refused):
+                    telling.append((role, method, path, answer.status_code))
+    assert telling == []
+
+
+def test_no_page_about_a_sensitive_record_opens_before_the_reason(app: FastAPI, enter, town):
+    client = enter(Role.ADMINISTRATOR)
+    token = token_in(client.get("/bureau"))
+    for route in staff_routes(app):
+        if "{record_id}" not in route.path or route.path.startswith("/bureau/motif"):
+            continue
+        for method in route.methods:
+            form = {"jeton": token} if method == "POST" else None
+            path = address(route, record_id=town.closed)
+            answer = client.request(method, path, data=form, follow_redirects=False)
+            asked = answer.headers.get("location", "").startswith("/bureau/motif/")
+            assert asked or answer.status_code in {400, 403, 404, 422}, (method, path, answer.status_code)
+            assert "placé d" not in answer.text, (method, path)

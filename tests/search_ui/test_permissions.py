@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fastapi.routing import APIRoute
+from desk_routes import PUBLIC, action_of, address, routes, staff_routes
 from town_hall import PASSWORD, TestClient, give_reason, log_in, token_in
 
 from archiveia.edges import database
@@ -20,41 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastapi import FastAPI
-
-PUBLIC = {
-    "/",
-    "/documents/{record_id}",
-    "/pages/{page_id}.jpg",
-    "/demandes",
-    "/accessibilite",
-    "/robots.txt",
-    "/healthz",
-    "/connexion",
-    "/connexion/code",
-    "/connexion/identite",
-    "/connexion/retour",
-}
-"""What a visitor may ask for: rights of the records are checked there, not roles."""
-
-
-def action_of(route: APIRoute) -> Action | None:
-    return next(
-        (d.dependency.action for d in route.dependencies if hasattr(d.dependency, "action")),
-        None,
-    )
-
-
-def staff_routes(app: FastAPI) -> list[APIRoute]:
-    return [r for r in routes(app) if r.path not in PUBLIC]
-
-
-def routes(app: FastAPI) -> list[APIRoute]:
-    return [r for r in app.routes if isinstance(r, APIRoute)]
-
-
-def address(route: APIRoute) -> str:
-    """The route's address about things that are not there: who may ask learns that, who may not does not."""
-    return re.sub(r"\{(\w+)\}", lambda m: "1" if m[1] in {"number", "user_id"} else "rien", route.path)
 
 
 @pytest.fixture
