@@ -12,6 +12,7 @@ from archiveia.pipeline.auditing import audit_night
 from archiveia.pipeline.authority import propose_names
 from archiveia.pipeline.cleaning_records import check_descriptions
 from archiveia.pipeline.clocks import ClockReport, recompute_clocks
+from archiveia.pipeline.forecasting import count_holdings
 from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.learning import classify_again, learn
 from archiveia.pipeline.order import work_through
@@ -58,6 +59,7 @@ def nightly(edges: Edges) -> NightReport:
     finish_subjects(edges)
     propose_names(edges)
     check_descriptions(edges)
+    count_holdings(edges)
     learned = learn(edges)
     classified_again = classify_again(edges)
     clocks = recompute_clocks(edges)

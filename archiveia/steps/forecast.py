@@ -7,7 +7,7 @@ interval in which the next year lies 19 times in 20 if years vary as they did.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
@@ -27,18 +27,19 @@ _CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One record: whose, how big, when it came, when it falls due. ``metres`` is ``None`` where nobody measured it.
+    """Records alike: whose, how big together, when they came, when they fall due (to the year).
 
-    ``is_sure``: persons confirmed what its due day rests on.
+    ``metres`` is ``None`` where nobody measured them; ``is_sure``: persons confirmed what the due day rests on.
     """
 
     service: str | None
-    arrived_on: date
-    due_on: date | None
+    arrived_in: int
+    due_in: int | None
     fate: SortFinal | None
     is_sure: bool
     size_bytes: int
     metres: float | None
+    records: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,22 @@ def in_metres(holding: Holding) -> float | None:
     return holding.metres
 
 
+def together(holdings: Iterable[Holding]) -> list[Holding]:
+    """The holdings, those that differ in nothing but their size and number added up."""
+    found: dict[tuple[object, ...], Holding] = {}
+    for one in holdings:
+        key = (one.service, one.arrived_in, one.due_in, one.fate, one.is_sure, one.metres is None)
+        known = found.get(key)
+        found[key] = one if known is None else _added(known, one)
+    return list(found.values())
+
+
+def _added(one: Holding, other: Holding) -> Holding:
+    metres = None if one.metres is None or other.metres is None else one.metres + other.metres
+    size_bytes, records = one.size_bytes + other.size_bytes, one.records + other.records
+    return replace(one, size_bytes=size_bytes, metres=metres, records=records)
+
+
 def outlook(
     holdings: Iterable[Holding], measure: Callable[[Holding], float | None], *, today: date
 ) -> Outlook:
@@ -107,7 +124,7 @@ def outlook(
     for holding in holdings:
         amount = measure(holding)
         if amount is None:
-            unmeasured += 1
+            unmeasured += holding.records
         else:
             known.append((holding, amount))
     due = _due_by_year(known)
@@ -126,7 +143,9 @@ def outlook(
             kept = None
         years.append(Year(year, falling, arriving, kept))
     past = [e for year, fates in due.items() if year < today.year for e in fates.items()]
-    return Outlook(tuple(years), stock, _summed(past), sum(h.due_on is None for h, _ in known), unmeasured)
+    return Outlook(
+        tuple(years), stock, _summed(past), sum(h.records for h, _ in known if h.due_in is None), unmeasured
+    )
 
 
 def expected_from(history: Mapping[int, float]) -> Expected | None:
@@ -164,7 +183,7 @@ def arrivals_by_year(
 def _arrivals(known: Sequence[tuple[Holding, float]]) -> dict[int, float]:
     found: dict[int, float] = defaultdict(float)
     for holding, amount in known:
-        found[holding.arrived_on.year] += amount
+        found[holding.arrived_in] += amount
     return dict(found)
 
 
@@ -176,8 +195,8 @@ def _due_by_year(known: Sequence[tuple[Holding, float]]) -> dict[int, dict[SortF
     sure: dict[tuple[int, SortFinal], float] = defaultdict(float)
     both: dict[tuple[int, SortFinal], float] = defaultdict(float)
     for holding, amount in known:
-        if holding.due_on is not None and holding.fate is not None:
-            key = holding.due_on.year, holding.fate
+        if holding.due_in is not None and holding.fate is not None:
+            key = holding.due_in, holding.fate
             both[key] += amount
             sure[key] += amount if holding.is_sure else 0.0
     found: dict[int, dict[SortFinal, Expected]] = defaultdict(dict)

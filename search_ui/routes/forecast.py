@@ -1,10 +1,9 @@
 """What falls due, arrives and stays in the next ten years, by service: chart and table."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from archiveia.edges import database
-from archiveia.edges.database import holdings
+from archiveia.pipeline.forecasting import count_holdings, counted_holdings
 from archiveia.steps.forecast import (
     arrivals_by_year,
     back_test,
@@ -16,7 +15,7 @@ from archiveia.values import SortFinal
 from search_ui.need_to_know import sees_all
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
-from search_ui.sessions import EdgesOf, StaffOf
+from search_ui.sessions import CheckedForm, EdgesOf, StaffOf
 
 router = APIRouter(prefix="/bureau/previsions")
 MEASURES = {"gigaoctets": in_gigabytes, "metres": in_metres}
@@ -28,8 +27,8 @@ def forecast_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     sees_all(staff)
     wanted, service = request.query_params.get("mesure", ""), request.query_params.get("service", "")
     measure = MEASURES.get(wanted, in_gigabytes)
-    with database.reading(edges.database) as connection:
-        every = list(holdings.holdings(connection, edges.entity))
+    counted = counted_holdings(edges)
+    every = counted.holdings
     services = sorted({h.service for h in every if h.service})
     chosen = [h for h in every if not service or h.service == service]
     today = edges.today()
@@ -48,5 +47,13 @@ def forecast_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
         service=service if service in services else "",
         measure=wanted if wanted in MEASURES else "gigaoctets",
         tallest=tallest,
-        records=len(chosen),
+        records=sum(h.records for h in chosen),
+        counted_on=counted.on,
     )
+
+
+@router.post("", dependencies=[may(Action.REVIEW)])
+def count_again(edges: EdgesOf, _staff: StaffOf, _form: CheckedForm) -> Response:
+    """The holdings are counted again now."""
+    count_holdings(edges)
+    return RedirectResponse("/bureau/previsions", 303)

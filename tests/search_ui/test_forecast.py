@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
+
+from town_hall import post
 
 if TYPE_CHECKING:
     from town_hall import TestClient, Town
@@ -23,6 +26,15 @@ def test_metres_that_nobody_measured_are_left_out_and_counted(staff: TestClient,
     assert "mètres linéaires" in page
     assert "documents non mesurés" not in page, "no record is of that service"
     assert "documents non mesurés" in staff.get("/bureau/previsions?mesure=metres").text
+
+
+def test_what_the_night_counted_is_shown_until_it_is_counted_again(staff: TestClient, town: Town):
+    kept = town.settings.home_dir / "forecast" / "default.json"
+    staff.get("/bureau/previsions")
+    kept.write_text(kept.read_text().replace(str(date.today().year), "1999"))  # noqa: DTZ011 - the desk's own clock
+    assert "1999" in staff.get("/bureau/previsions").text
+    assert post(staff, "/bureau/previsions", "/bureau/previsions").status_code in (200, 303)
+    assert "1999" not in staff.get("/bureau/previsions").text
 
 
 def test_the_page_is_in_english_too(staff: TestClient, town: Town):

@@ -15,6 +15,7 @@ from archiveia.steps.forecast import (
     in_gigabytes,
     in_metres,
     outlook,
+    together,
 )
 from archiveia.values import SortFinal
 
@@ -22,8 +23,24 @@ TODAY = date(2026, 6, 1)
 
 
 def _holding(arrived: int, due: int | None, *, sure: bool = True, metres: float | None = 1.0) -> Holding:
-    due_on = date(due, 12, 31) if due else None
-    return Holding("Finances", date(arrived, 3, 1), due_on, SortFinal.ELIMINATE, sure, 2_000_000_000, metres)
+    return Holding("Finances", arrived, due, SortFinal.ELIMINATE, sure, 2_000_000_000, metres)
+
+
+def test_records_alike_are_added_up_and_the_forecast_is_the_same():
+    holdings = [
+        _holding(2020, 2027),
+        _holding(2020, 2027),
+        _holding(2020, None, metres=None),
+        _holding(2021, 2027),
+    ]
+    grouped = together(holdings)
+    assert [(h.arrived_in, h.records, h.metres) for h in grouped] == [
+        (2020, 2, 2.0),
+        (2020, 1, None),
+        (2021, 1, 1.0),
+    ]
+    for measure in (in_gigabytes, in_metres):
+        assert outlook(grouped, measure, today=TODAY) == outlook(holdings, measure, today=TODAY)
 
 
 def test_what_falls_due_is_counted_in_its_year_and_bounded_by_what_people_confirmed():

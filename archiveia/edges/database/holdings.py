@@ -12,7 +12,6 @@ from archiveia.values import RANK, Level, OriginKind, SortFinal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from sqlalchemy.engine import Connection
 
@@ -42,8 +41,8 @@ def holdings(connection: Connection, entity_id: str) -> Iterator[Holding]:
         fate = proposal.get("sort_final")
         yield Holding(
             service=row.service,
-            arrived_on=row.arrived_at.date(),
-            due_on=_day(proposal.get("due_on")),
+            arrived_in=row.arrived_at.year,
+            due_in=_year(proposal.get("due_on")),
             fate=SortFinal(fate) if fate else None,
             is_sure=proposal.get("to_review") is False,
             size_bytes=round(row.size_bytes),
@@ -63,10 +62,8 @@ def _values(connection: Connection, entity_id: str, field: str) -> dict[str, Jso
     return {row.unit_id: row.value for row in rows}
 
 
-def _day(value: Json) -> date | None:
-    from datetime import date
-
-    return date.fromisoformat(value) if isinstance(value, str) else None
+def _year(value: Json) -> int | None:
+    return int(value[:4]) if isinstance(value, str) else None
 
 
 def _number(value: Json) -> float | None:
