@@ -18,9 +18,10 @@ from archiveia.pipeline.need_to_know import seen_record
 from archiveia.pipeline.reviewing import FIELD_OF, QUESTION
 from archiveia.pipeline.undoing import last_decision, undo_last
 from archiveia.values import Record, Staff
+from search_ui.journal_details import details
 from search_ui.need_to_know import ReasonNeededError, read
 from search_ui.permissions import Action, check, check_fields, is_allowed, may
-from search_ui.rendering import render
+from search_ui.rendering import language_of, render, translator
 from search_ui.review_shown import shown
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
 from search_ui.showing import class_labels
@@ -144,6 +145,7 @@ def _screen(
         left=max(waiting - at.skipped, 0),
         last=last,
         last_title=_title(last[0].subject, staff, edges) if last else "",
+        last_words=details(last[0], translator(language_of(request))) if last else "",
         refused=refused,
         said=_said(request),
         may_decide=is_allowed(staff, needed_for(reason)),
