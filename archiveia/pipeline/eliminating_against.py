@@ -80,6 +80,8 @@ def against(
             f"La demande d’accès {number} attend une réponse : la pièce reste jusque-là."
             for number in asked.get(record.id, ())
         ]
+        if record.values("question"):
+            found[record.id].append("Une question posée sur cette pièce attend sa réponse.")
         if any(files[p.source_id].outcome is None for p in record.pages):
             found[record.id].append("Le fichier est en cours de traitement.")
         if record.id in said:

@@ -303,7 +303,7 @@ def test_a_copy_whose_bytes_changed_is_not_reliable_enough_to_lose_its_paper(
         visaed(made, edges)
 
 
-@pytest.mark.parametrize("what", ["hold", "request", "pages", "rule"])
+@pytest.mark.parametrize("what", ["hold", "request", "question", "pages", "rule"])
 def test_whatever_changed_since_the_list_stops_it(
     account: pipeline.Account, edges: pipeline.Edges, what: str
 ):
@@ -317,6 +317,13 @@ def test_whatever_changed_since_the_list_stops_it(
 
         requesting.receive("", "a@b.fr", "Ce dossier", edges=edges, unit_id=record)
         said = "La demande d’accès 2026-0001 attend une réponse"
+    elif what == "question":
+        asked = [
+            Assertion("question", {"to": "DURAND", "question": "?"}, Origin(OriginKind.PERSON, "MARTIN"))
+        ]
+        with database.writing(edges.database) as connection:
+            assertions.replace(connection, record, ["question"], [OriginKind.PERSON], asked, now=edges.now())
+        said = "Une question posée sur cette pièce attend sa réponse"
     elif what == "pages":
         arranging.reorder(record, [2, 1], actor="MARTIN", edges=edges)
         said = "La pièce a changé depuis la préparation"
