@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from archiveia.errors import SettingsError
 from archiveia.values import ScanLimits
 
-STEPS_WITH_MODELS = ("ocr", "classify", "describe", "subjects")
+STEPS_WITH_MODELS = ("ocr", "classify", "describe", "subjects", "retain")
 """The steps that can do with a model or without: ``ARCHIVEIA_AI`` speaks of these."""
 
 

@@ -35,6 +35,7 @@ INSTEAD_OF_MODELS = {
     "classify": "words and formulae",
     "describe": "rules, the language by its little words",
     "subjects": "words",
+    "retain": "words that betray each rule",
 }
 """What each step works with where ``ARCHIVEIA_AI`` keeps models from it."""
 SECOND = "ppocr"

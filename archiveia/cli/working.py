@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from archiveia.pipeline import Account
     from archiveia.pipeline.auditing import AuditNight
+    from archiveia.pipeline.learning import NightSchool
 
 FINE, NOT_ALL_TAKEN, WRONG_SUMS = 0, 3, 1
 MOST_ROWS = 60
@@ -190,6 +191,8 @@ def nightly(args: argparse.Namespace) -> int:
                 "urgent_requests": [{"number": n, "due_on": d} for n, d in report.urgent_requests],
                 "learned": report.learned and asdict(report.learned),
                 "classified_again": report.classified_again,
+                "rules_learned": report.rules_learned and asdict(report.rules_learned),
+                "rules_read_again": report.rules_read_again,
                 "audit": report.audit and asdict(report.audit),
                 "clocks": report.clocks and asdict(report.clocks),
                 "passed_maxima": [{"record": r, "alert": a} for r, a in report.passed_maxima],
@@ -197,15 +200,12 @@ def nightly(args: argparse.Namespace) -> int:
         )
     else:
         print(f"files: {_sum(report.outcomes) or 'nothing new'} = {report.files}")
-        if report.learned:
-            school = report.learned
-            verdict = f"adopted as {school.adopted}" if school.adopted else "not adopted"
-            print(
-                f"classes learned from {school.taught} decisions: {school.right} of {school.held} right, "
-                f"{school.right_before} before; {verdict}"
-            )
+        _print_learned("classes", report.learned)
         if report.classified_again:
             print(f"classified again by what was learned: {report.classified_again} records")
+        _print_learned("retention rules", report.rules_learned)
+        if report.rules_read_again:
+            print(f"rules read again by what was learned: {report.rules_read_again} records")
         if report.clocks:
             print(
                 f"clocks of {report.clocks.records} records: {report.clocks.retention_changed} changed of "
@@ -218,6 +218,17 @@ def nightly(args: argparse.Namespace) -> int:
         if report.audit:
             _print_audit(report.audit)
     return FINE
+
+
+def _print_learned(what: str, school: NightSchool | None) -> None:
+    """What a night taught, and whether it is put to use."""
+    if school is None:
+        return
+    verdict = f"adopted as {school.adopted}" if school.adopted else "not adopted"
+    print(
+        f"{what} learned from {school.taught} decisions: {school.right} of {school.held} right, "
+        f"{school.right_before} before; {verdict}"
+    )
 
 
 def _print_audit(audit: AuditNight) -> None:

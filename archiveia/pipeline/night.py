@@ -15,6 +15,7 @@ from archiveia.pipeline.clocks import ClockReport, recompute_clocks
 from archiveia.pipeline.forecasting import count_holdings
 from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.learning import classify_again, learn
+from archiveia.pipeline.learning_rules import learn_rules, read_rules_again
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
 from archiveia.pipeline.rule_sets import passed_maxima
@@ -39,6 +40,8 @@ class NightReport:
     urgent_requests: tuple[tuple[str, date], ...]
     learned: NightSchool | None = None
     classified_again: int = 0
+    rules_learned: NightSchool | None = None
+    rules_read_again: int = 0
     audit: AuditNight | None = None
     clocks: ClockReport | None = None
     passed_maxima: tuple[tuple[str, str], ...] = ()
@@ -59,11 +62,13 @@ def nightly(edges: Edges) -> NightReport:
     finish_subjects(edges)
     propose_names(edges)
     check_descriptions(edges)
-    count_holdings(edges)
     learned = learn(edges)
     classified_again = classify_again(edges)
+    rules_learned = learn_rules(edges)
+    rules_read_again = read_rules_again(edges)
     clocks = recompute_clocks(edges)
     run_index([], edges)  # what the clocks changed
+    count_holdings(edges)
     with database.writing(edges.database) as connection:
         login.forget_expired(connection, now=edges.now())
         make_again(connection, edges.entity)  # what waits for a person, whatever missed it
@@ -84,6 +89,8 @@ def nightly(edges: Edges) -> NightReport:
         urgent_requests=tuple(urgent),
         learned=learned,
         classified_again=classified_again,
+        rules_learned=rules_learned,
+        rules_read_again=rules_read_again,
         audit=audit_night(edges),
         clocks=clocks,
         passed_maxima=tuple(passed_maxima(edges)),

@@ -13,14 +13,16 @@ from archiveia.edges.retention_files import load_triggers, named, shipped_rules
 from archiveia.edges.shipped import lexicon
 from archiveia.errors import ScheduleError
 from archiveia.pipeline.each import each_record
+from archiveia.pipeline.understanding import MACHINES, record_text
 from archiveia.steps.confirmed import best
 from archiveia.steps.retain import duration_in_french, propose
 from archiveia.steps.retain_rows import fingerprint, rule_of, schedule_on
 from archiveia.steps.retention_cues import CueBook
+from archiveia.steps.retention_learned import hear, in_french, weighed
 from archiveia.steps.retention_rank import may_be_signed, predict
 from archiveia.steps.retention_reading import FIELDS as READ_FIELDS
-from archiveia.steps.retention_reading import rules_read, triggers_read
-from archiveia.values import Assertion, Origin, OriginKind, PageState
+from archiveia.steps.retention_reading import RULE_READER, rules_read, triggers_read
+from archiveia.values import Assertion, Origin, OriginKind, PageState, SortFinal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from sqlalchemy.engine import Connection
 
+    from archiveia.edges.learned_heads import StoredHead
     from archiveia.pipeline.workplace import Edges
     from archiveia.values import (
         DocumentClass,
@@ -83,7 +86,7 @@ def schedule_in_force(edges: Edges) -> dict[str, RetentionRule]:
 def run_retain(ids: Sequence[str], edges: Edges) -> list[str]:
     """The same pieces, each with what the retention schedule proposes; never a right to destroy."""
     classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
-    good_cer, read = edges.settings.ocr_good_cer, open_rule_reader(classes, schedule)
+    good_cer, read = edges.settings.ocr_good_cer, open_rule_reader(classes, schedule, edges.rule_head)
 
     def decide(record: Record) -> tuple[list[Assertion], RetentionProposal]:
         said = read(record)
@@ -97,19 +100,26 @@ def run_retain(ids: Sequence[str], edges: Edges) -> list[str]:
         said, proposal = found
         made = [*said, Assertion("retention", retention_json(proposal), SCHEDULE, evidence=proposal.evidence)]
         fields = [*READ_FIELDS, "retention"]
-        assertions.replace(connection, record.id, fields, [OriginKind.RULE], made, now=edges.now())
+        assertions.replace(connection, record.id, fields, MACHINES, made, now=edges.now())
 
     return each_record("retain", ids, edges, decide, save)
 
 
 def open_rule_reader(
-    classes: Mapping[str, DocumentClass], schedule: Mapping[str, RetentionRule]
+    classes: Mapping[str, DocumentClass],
+    schedule: Mapping[str, RetentionRule],
+    stored: StoredHead | None = None,
 ) -> Callable[[Record], list[Assertion]]:
-    """What tells the rules of this schedule that a record's text speaks for, and the days that it names."""
+    """What tells the rules of this schedule that a record's text speaks for, and the days that it names.
+
+    ``stored``: what people's choices taught; it weighs the rules anew and may speak against an elimination.
+    """
     cues, keep = load_retention_cues()
     known = {code: cues[code] for code in schedule if code in cues}
     book = CueBook(known, frozenset(c for c, rule in schedule.items() if may_be_signed(rule)), keep)
-    calibration, words = load_calibration(), lexicon()
+    calibration, words, origin = load_calibration(), lexicon(), reader_origin(stored)
+    eliminating = {c for c, rule in schedule.items() if rule.sort_final is SortFinal.ELIMINATE}
+    taught = frozenset(stored.card["classes"]) & schedule.keys() if stored else frozenset()
 
     def read(record: Record) -> list[Assertion]:
         pages = [page.text if page.state is PageState.TEXT else "" for page in record.pages]
@@ -117,10 +127,22 @@ def open_rule_reader(
         known_class = classes.get(str(said.value)) if said and not record.value("class_to_review") else None
         codes = known_class.retention_codes if known_class else ()
         found = predict(pages, book, calibration, class_codes=codes, lexicon=words)
+        heard = hear(stored.head, stored.terms, taught, record_text(record)) if stored and taught else None
+        if heard:
+            found = weighed(found, heard, eliminating, calibration.propose_from)
         events = {schedule[c].event.code for c in (*codes, *(r.code for r in found.ranked)) if c in schedule}
-        return [rules_read(found), triggers_read(record, events)]
+        learned = (in_french(heard),) if heard else ()
+        return [rules_read(found, origin, learned), triggers_read(record, events)]
 
     return read
+
+
+def reader_origin(stored: StoredHead | None) -> Origin:
+    """Who says which rules a text speaks for: the cues, or the cues with what was learned."""
+    if stored is None:
+        return RULE_READER
+    version = f"{stored.card['version']} + {RULE_READER.name} {RULE_READER.version}"
+    return Origin(OriginKind.MODEL, "learned rules", version)
 
 
 def retention_json(proposal: RetentionProposal) -> Json:

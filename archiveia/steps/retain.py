@@ -59,13 +59,15 @@ def propose(
     """
     read = read_rules(record)
     choice = choose_rule(record, classes, schedule, today=today, ranked=read.ranked if read else ())
+    is_chosen = confirmed(record, "retention_rule") is not None
+    said = (*choice.why, *(read.learned if read and not is_chosen else ()))
     rule, holds = choice.rule, tuple(str(hold) for hold in record.values("hold"))
-    by_class = best(record, "class") if confirmed(record, "retention_rule") is None else None
+    by_class = None if is_chosen else best(record, "class")
     doubts = doubts_about(record, by_class, good_cer=good_cer)
     frozen = tuple(f"Gel en cours ({hold}) : tout est suspendu jusqu’à sa levée." for hold in holds)
     if rule is None:
         version = next((known.rule_set for known in schedule.values()), "")
-        why = (*frozen, *choice.why, *doubts, VISA)
+        why = (*frozen, *said, *doubts, VISA)
         return RetentionProposal(
             None, choice.candidates, None, None, to_review=True, why=why, holds=holds, rule_set=version
         )
@@ -77,7 +79,7 @@ def propose(
     alert = passed_maximum(rule, due_on, holds, today=today)
     why = (
         *frozen,
-        *choice.why,
+        *said,
         *_rule_in_french(rule),
         *trigger.why,
         *([f"Fin de la DUA : {in_french(due_on)}."] if due_on else []),

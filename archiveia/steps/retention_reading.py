@@ -12,7 +12,7 @@ from archiveia.steps.retention_dates import TRIGGER_READ, find_trigger_day
 from archiveia.values import Assertion, Evidence, Origin, OriginKind, PageState, RankedRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from archiveia.steps.retention_rank import Prediction
     from archiveia.values import Json, Record
@@ -27,18 +27,24 @@ _RANKED, _PASSAGES = 3, 6
 
 @dataclass(frozen=True, slots=True)
 class RulesRead:
-    """The rules that a text speaks for, best first; the one it may be eliminated by, else ``why`` not (French)."""
+    """The rules that a text speaks for, best first; the one it may be eliminated by, else ``why`` not (French).
+
+    ``learned``: what the decisions made here say of it, in French.
+    """
 
     ranked: tuple[RankedRule, ...]
     to_eliminate: str | None
     why: tuple[str, ...]
+    learned: tuple[str, ...] = ()
 
 
-def rules_read(prediction: Prediction) -> Assertion:
-    """What was predicted, to be kept."""
+def rules_read(
+    prediction: Prediction, origin: Origin = RULE_READER, learned: Sequence[str] = ()
+) -> Assertion:
+    """What was predicted, to be kept; ``learned`` where decisions made here were heard."""
     ranked = [_ranked_json(r.as_value()) for r in prediction.ranked[:_RANKED]]
     value = {"ranked": ranked, "to_eliminate": prediction.to_eliminate, "why": list(prediction.why)}
-    return Assertion(RULES_READ, value, RULE_READER)
+    return Assertion(RULES_READ, value | ({"learned": list(learned)} if learned else {}), origin)
 
 
 def read_rules(record: Record) -> RulesRead | None:
@@ -50,7 +56,7 @@ def read_rules(record: Record) -> RulesRead | None:
         RankedRule(r["code"], r["probability"], r["is_sure"], tuple(_evidence(p) for p in r["passages"]))
         for r in value["ranked"]
     )
-    return RulesRead(ranked, value["to_eliminate"], tuple(value["why"]))
+    return RulesRead(ranked, value["to_eliminate"], tuple(value["why"]), tuple(value.get("learned", ())))
 
 
 def triggers_read(record: Record, events: Iterable[str]) -> Assertion:

@@ -18,7 +18,7 @@ def test_every_paper_names_the_entity_and_has_no_blank_left(name: str):
 
 
 def test_the_register_of_ai_says_what_is_switched_off():
-    assert paper("ai", Settings(ai="off")).count("| arrêté |") == 4
+    assert paper("ai", Settings(ai="off")).count("| arrêté |") == 5
     assert paper("ai", Settings(ai="off,classify=on")).count("| en service |") == 1
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from archiveia.steps.agreement import RULE_PROPOSED, RULE_TAKEN_BLIND, RULES
 from archiveia.steps.lessons import Lesson, digest, is_better, lessons
 from archiveia.values import Assertion, Origin, OriginKind
 
@@ -41,6 +42,41 @@ def test_what_a_machine_said_is_no_lesson_and_neither_is_a_class_taken_back():
 def test_the_last_decision_counts():
     entries = [confirmed([], "ARRETE"), confirmed(["ARRETE"], "DELIB")]
     assert lessons({"r": [said(OriginKind.PERSON, "DELIB")]}, entries) == [Lesson("r", "DELIB", blind=False)]
+
+
+def proposed(rule, *, former=()):
+    return {"retention_rule": list(former), RULE_PROPOSED: {"rule": rule, "score": 0.9}}
+
+
+@pytest.mark.parametrize(
+    ("before", "noted", "lesson"),
+    [
+        pytest.param(proposed("FIN-004"), {}, Lesson("r", "FIN-005", blind=False), id="a correction"),
+        pytest.param(proposed("FIN-005"), {}, None, id="the machine's own proposal accepted"),
+        pytest.param(proposed(None), {}, Lesson("r", "FIN-005", blind=False), id="chosen among candidates"),
+        pytest.param(
+            proposed("FIN-005"),
+            {RULE_TAKEN_BLIND: True},
+            Lesson("r", "FIN-005", blind=True),
+            id="taken blind",
+        ),
+        pytest.param(
+            {"retention_rule": ["FIN-004"]}, {}, Lesson("r", "FIN-005", blind=False), id="another person's"
+        ),
+        pytest.param({"retention_rule": ["FIN-005"]}, {}, None, id="said again"),
+        pytest.param({"retention_rule": []}, {}, None, id="the journal does not tell what was proposed"),
+    ],
+)
+def test_of_retention_rules_too_an_echo_teaches_nothing(before, noted, lesson):
+    given = Assertion("retention_rule", "FIN-005", Origin(OriginKind.PERSON, "MARTIN"))
+    entry = ("r", before, {"retention_rule": "FIN-005"} | noted)
+    assert lessons({"r": [given]}, [entry], RULES) == ([lesson] if lesson else [])
+    assert lessons({"r": [given]}, [entry]) == [], "it is no class"
+
+
+def test_a_rule_that_came_in_with_a_description_is_a_blind_lesson():
+    given = Assertion("retention_rule", "FIN-005", Origin(OriginKind.IMPORT, "list"))
+    assert lessons({"r": [given]}, [], RULES) == [Lesson("r", "FIN-005", blind=True)]
 
 
 def test_about_a_fifth_of_the_blind_lessons_only_measure_and_no_correction_does():

@@ -111,15 +111,21 @@ def of_units(
     return {unit_id: in_force(said) for unit_id, said in found.items()}
 
 
-def said_by_another(connection: Connection, entity_id: str, field: str, origin: Origin) -> list[str]:
-    """The pieces in use whose field another machine gave than this one, in this version, and no person."""
-    about = (assertions.c.unit_id == units.c.id, assertions.c.field == field)
+def said_by_another(
+    connection: Connection, entity_id: str, field: str, origin: Origin, *, decided: str | None = None
+) -> list[str]:
+    """The pieces in use whose field another machine gave than this one, in this version, and no person.
+
+    ``decided``: the field that people decide, where it is not the same.
+    """
     ours = (assertions.c.origin_name == origin.name, assertions.c.origin_version == origin.version)
     by_machine = assertions.c.origin_kind.in_(MACHINE)
 
-    def said(*how: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    def said(name: str, *how: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        about = (assertions.c.unit_id == units.c.id, assertions.c.field == name)
         return sa.select(assertions.c.id).where(*about, *how).correlate(units).exists()
 
     in_use = (units.c.entity_id == entity_id, units.c.level == Level.ITEM, ~units.c.retired)
-    other = said(by_machine, ~sa.and_(*ours)) & ~said(assertions.c.origin_kind == OriginKind.PERSON)
+    by_person = said(decided or field, assertions.c.origin_kind == OriginKind.PERSON)
+    other = said(field, by_machine, ~sa.and_(*ours)) & ~by_person
     return list(connection.scalars(sa.select(units.c.id).where(*in_use, other).order_by(units.c.id)))
