@@ -34,6 +34,7 @@ def desk_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """What there is and what waits for a person, as far as this account sees it."""
     sees_only = staff.sees_only
     answers = sees_only is None and is_allowed(staff, Action.SEE_REQUESTS)
+    publishes = sees_only is None and is_allowed(staff, Action.PUBLISH)
     with database.reading(edges.database) as connection:
         open_requests = [
             (row, urgency(row.due_on, edges.today()))
@@ -58,7 +59,7 @@ def desk_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
             names_waiting=names.counts(connection, edges.entity)[GroupState.PROPOSED]
             if sees_only is None
             else 0,
-            unstated=_unstated(connection, edges.entity) if is_allowed(staff, Action.PUBLISH) else (0, []),
+            unstated=_unstated(connection, edges.entity) if publishes else (0, []),
         )
 
 

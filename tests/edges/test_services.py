@@ -14,6 +14,8 @@ from archiveia.edges.database.tables import sources
 from archiveia.values import Assertion, Level, Origin, OriginKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.engine import Connection, Engine
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -21,8 +23,8 @@ MINE, OTHER = "État civil", 'Police "municipale"'
 
 
 @pytest.fixture
-def engine(tmp_path) -> Engine:
-    engine = database.open_database(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = database.open_database(database_url)
     database.migrate(engine)
     with database.writing(engine) as connection:
         units.add_entity(connection, "ville", "La ville")
@@ -46,7 +48,8 @@ def engine(tmp_path) -> Engine:
             connection.execute(
                 sources.insert(), row | {"entity_id": "ville", "group_rank": 1, "registered_at": NOW}
             )
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def add(

@@ -24,7 +24,9 @@ def blind_desk(town: Town) -> Iterator[TestClient]:
     """The desk of an archive where every record is shown without its proposal."""
     with TestClient(create_app(settings_of(town.settings.home_dir, blind_share=1.0))) as client:
         assert log_in(client).status_code == 303
-        assert "tableau de gestion" not in client.get(f"/bureau/motif/{town.closed}").text  # it would tell the class
+        assert (
+            "tableau de gestion" not in client.get(f"/bureau/motif/{town.closed}").text
+        )  # it would tell the class
         give_reason(client, town.closed)
         yield client
 
