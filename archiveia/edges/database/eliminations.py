@@ -197,7 +197,8 @@ def known_moment(connection: Connection, entity_id: str, number: str) -> datetim
         journal.c.entity_id == entity_id, journal.c.action == DRAFTED, journal.c.subject == number
     )
     since = (journal.c.entity_id == entity_id, journal.c.sequence >= drafted.scalar_subquery())
-    return connection.scalar(sa.select(sa.func.max(journal.c.at)).where(*since))
+    latest: datetime | None = connection.scalar(sa.select(sa.func.max(journal.c.at)).where(*since))
+    return latest
 
 
 def visa_files(connection: Connection, entity_id: str) -> dict[str, str]:
