@@ -109,6 +109,7 @@ ACTIONS = {
     "account": "Compte",
     "read_sensitive": "Lecture d’un document sensible",
     "close": "Fermeture : pages ou texte ajoutés",
+    "hold": "Gel étendu aux pages déplacées",
     "request": "Demande d’accès",
     "thesaurus": "Thésaurus",
     "rules_import": "Tableau de gestion importé",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, units, work
+from archiveia.edges.database import assertions, decisions, units, work
 from archiveia.errors import RefusedError
 from archiveia.pipeline.closing import close
 from archiveia.pipeline.order import STEPS, redo
 from archiveia.steps.intake import merge_pages, reorder_pages, split_pages, stable_id
-from archiveia.values import Level
+from archiveia.values import Assertion, Level, Origin, OriginKind, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 AFTER_READING = tuple(name for name in STEPS if name not in ("intake", "ocr"))
 """What must be computed again when the pages of a piece change."""
+AND_HOLD = " ; "
+"""Between the holds of a piece whose pages came from several."""
 
 
 def split(record_id: str, at: Sequence[int], *, actor: str, edges: Edges) -> list[str]:
@@ -116,6 +118,7 @@ def _arrange(
     undoes: int | None = None,
 ) -> None:
     """The pages are where ``after`` puts them, and the journal has it."""
+    _carry_holds(connection, before, after, actor=actor, edges=edges)
     for unit_id in {**before, **after}:
         units.place_pages(connection, unit_id, [])
     for unit_id, pages in after.items():
@@ -136,3 +139,36 @@ def _arrange(
         now=edges.now(),
         undoes=undoes,
     )
+
+
+def _carry_holds(
+    connection: Connection,
+    before: dict[str, list[str]],
+    after: dict[str, list[str]],
+    *,
+    actor: str,
+    edges: Edges,
+) -> None:
+    """A hold goes with the pages that it froze: moved, they are as frozen as before, until a person lifts it."""
+    holds = {
+        piece: [h for a in in_force(said) if a.field == "hold" for h in str(a.value).split(AND_HOLD)]
+        for piece, said in assertions.said_of(connection, list({**before, **after})).items()
+    }
+    for piece, pages in after.items():
+        own = holds.get(piece, [])
+        came_from = [one for one, its in before.items() if set(its) & set(pages)]
+        every = list(dict.fromkeys([*own, *(hold for one in came_from for hold in holds.get(one, []))]))
+        if every == own:
+            continue
+        said = Assertion("hold", AND_HOLD.join(every), Origin(OriginKind.PERSON, actor))
+        assertions.replace(connection, piece, ["hold"], [OriginKind.PERSON], [said], now=edges.now())
+        decisions.write_journal(
+            connection,
+            entity_id=edges.entity,
+            actor=actor,
+            action="hold",
+            subject=piece,
+            before={"hold": own},
+            after={"hold": every},
+            now=edges.now(),
+        )
