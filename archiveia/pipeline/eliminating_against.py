@@ -95,7 +95,7 @@ def against(
 
 def _by_the_rules(record: Record, proposal: RetentionProposal, support: Support, edges: Edges) -> list[str]:
     if support is Support.PAPER:
-        return paper_obstacles(record, proposal)
+        return paper_obstacles(record, proposal, today=edges.today())
     holds = [str(hold) for hold in record.values("hold")]
     return elimination_obstacles(record, proposal, visa=_BY_THE_LIST, holds=holds, today=edges.today())
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.steps.confirmed import best, confirmed
 from archiveia.steps.legal_dates import day_range
-from archiveia.steps.retain import duration_in_french
+from archiveia.steps.retain import duration_in_french, why_no_fate
 from archiveia.values import SortFinal
 from archiveia.values.eliminations import Answer, Bordereau, Line, ListedRecord, Support, Verdict
 
@@ -127,7 +127,7 @@ def _lacks(line: Line) -> list[str]:
     return [lack for lack, is_true in found.items() if is_true]
 
 
-def paper_obstacles(record: Record, proposal: RetentionProposal) -> list[str]:
+def paper_obstacles(record: Record, proposal: RetentionProposal, *, today: date) -> list[str]:
     """Why the paper of a record that stays may not go: its DUA may run on, its fate must be settled."""
     rule = proposal.rule
     doubts = {
@@ -138,7 +138,8 @@ def paper_obstacles(record: Record, proposal: RetentionProposal) -> list[str]:
         ),
     }
     holds = [f"Gel en cours : {hold}." for hold in record.values("hold")]
-    return [*holds, *(sentence for sentence, is_true in doubts.items() if is_true)]
+    unsettled = why_no_fate(rule, today=today) if rule is not None else ()
+    return [*holds, *(sentence for sentence, is_true in doubts.items() if is_true), *unsettled]
 
 
 def names_in(text: str, names: Iterable[str]) -> list[str]:
