@@ -121,7 +121,7 @@ def _erase(known: Elimination, here: Standing, edges: Edges) -> None:
             continue
         with database.writing(edges.database) as connection:
             erasing.zero_freed_pages(connection)
-            erasing.lock_files(connection)
+            erasing.lock_writers(connection)
             support = {record: supports[record]}
             stops = against(connection, support, edges, elimination_id=known.id, lines=lines)
             if stops:
@@ -174,7 +174,7 @@ def _remove_files(known: Elimination, edges: Edges) -> None:
         with database.writing(edges.database) as connection:
             state = FileState.REMOVED
             if file.kind is FileKind.ORIGINAL:
-                erasing.lock_files(connection)
+                erasing.lock_writers(connection)
                 if erasing.is_needed(connection, file.name):
                     state = FileState.NEEDED
                 else:
@@ -227,8 +227,9 @@ def _forget_the_rest(known: Elimination, here: Standing, by: Hand, edges: Edges)
             after={"records": len(gone)},
             now=edges.now(),
         )
-        erasing.purge_journal(connection, edges.entity, gone, entry)
-        erasing.forget_names(connection, edges.entity, gone)
+        told = [*gone, *erasing.emptied(connection, gone)]
+        erasing.purge_journal(connection, edges.entity, told, entry)
+        erasing.forget_names(connection, edges.entity, told)
     if here.done[Act.DESTROY].facts.get("lessons") and forget_heads(edges.storage.home, edges.entity):
         edges.forget_learned()
     edges.lookalikes = None

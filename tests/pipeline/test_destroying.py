@@ -28,6 +28,7 @@ from archiveia.pipeline import (
     eliminating,
     eliminating_papers,
     registering,
+    rule_sets,
     searching,
 )
 from archiveia.pipeline.auditing import verify_journal
@@ -273,6 +274,41 @@ def test_what_the_visa_refused_and_what_was_withdrawn_stays(account: pipeline.Ac
             units.in_use(connection, records) == [records[0], records[2]]
             or len(units.in_use(connection, records)) == 2
         )
+
+
+def test_a_hold_goes_with_the_pages_that_it_froze(account: pipeline.Account, edges: pipeline.Edges):
+    first, second = (record_of(name, account) for name in ("arrete.tif", "carton.pdf"))
+    deciding.confirm(second, {"hold": "contentieux"}, actor="MARTIN", edges=edges)
+    arranging.merge([first, second], actor="MARTIN", edges=edges)
+    ripen(first, edges)
+    assert "Gel en cours : contentieux." in eliminating.dry_run([first], Support.DIGITAL, edges).stays[first]
+    for piece in arranging.split(first, [2], actor="MARTIN", edges=edges):
+        ripen(piece, edges)
+        assert (
+            "Gel en cours : contentieux." in eliminating.dry_run([piece], Support.PAPER, edges).stays[piece]
+        )
+    assert verify_journal(edges).sound
+
+
+def test_what_was_said_of_a_piece_before_it_was_merged_goes_with_the_whole(
+    account: pipeline.Account, edges: pipeline.Edges
+):
+    first, second = (record_of(name, account) for name in ("arrete.tif", "carton.pdf"))
+    deciding.confirm(second, {"title": "Placement de DURAND Zoé"}, actor="MARTIN", edges=edges)
+    arranging.merge([first, second], actor="MARTIN", edges=edges)
+    gone([ripen(first, edges)], edges)
+    assert rows_about(second, [], edges) == {}
+    with database.reading(edges.database) as connection:
+        beside = connection.scalars(sa.select(tables.journal_values.c.value))
+        assert not any("DURAND Zoé" in (value or "") for value in beside)
+
+
+def test_paper_goes_by_a_signed_row_alone(account: pipeline.Account, edges: pipeline.Edges):
+    record = ripen(record_of("arrete.tif", account), edges)
+    rule_sets.withdraw(["FIN-004"], actor="DURAND", edges=edges)
+    tried = eliminating.dry_run([record], Support.PAPER, edges)
+    assert not tried.lines
+    assert any("n’a pas signé la ligne FIN-004" in reason for reason in tried.stays[record])
 
 
 def test_where_paper_alone_goes_the_scan_stays(account: pipeline.Account, edges: pipeline.Edges):

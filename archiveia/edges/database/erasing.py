@@ -18,6 +18,7 @@ from archiveia.edges.database.tables import (
     batches,
     copy_decisions,
     journal,
+    journal_records,
     journal_values,
     name_forms,
     name_groups,
@@ -121,7 +122,9 @@ def erase(connection: Connection, record_id: str) -> tuple[list[str], Holding]:
         )
     _forget_pages(connection, mine)
     for table in _OF_UNITS:
-        connection.execute(table.delete().where(table.c.unit_id == record_id))
+        connection.execute(
+            table.delete().where(table.c.unit_id.in_([record_id, *emptied(connection, [record_id])]))
+        )
     connection.execute(units.update().where(units.c.id == record_id).values(retired=True))
     waiting.touch(connection, [record_id])
     for row in (*found.alone, *found.twice):
@@ -140,6 +143,34 @@ def sweep(connection: Connection, record_ids: Sequence[str]) -> None:
         for table in _OF_UNITS:
             connection.execute(table.delete().where(table.c.unit_id.in_(chunk)))
     waiting.touch(connection, record_ids)
+
+
+def emptied(connection: Connection, record_ids: Sequence[str]) -> list[str]:
+    """The pieces without any page left that were arranged with these (merged into them, cut from them and put back)."""
+    found, asked = dict.fromkeys(record_ids), set[str]()
+    has_pages = sa.exists().where(pages.c.unit_id == units.c.id)
+    while waits := [one for one in found if one not in asked]:
+        asked.add(waits[0])
+        entity = sa.select(units.c.entity_id).where(units.c.id == waits[0]).scalar_subquery()
+        query = (
+            sa.select(journal.c.subject)
+            .join(
+                journal_records,
+                (journal_records.c.entity_id == journal.c.entity_id)
+                & (journal_records.c.sequence == journal.c.sequence),
+            )
+            .where(
+                journal_records.c.entity_id == entity,
+                journal_records.c.record == waits[0],
+                journal.c.action.in_(("split", "merge", "undo")),
+            )
+        )
+        others = {one for subject in connection.scalars(query) for one in subject.split()}
+        for chunk in in_chunks(sorted(others)):
+            empty = sa.select(units.c.id).where(units.c.id.in_(chunk), units.c.retired, ~has_pages)
+            found |= dict.fromkeys(connection.scalars(empty))
+    given = set(record_ids)
+    return [one for one in found if one not in given]
 
 
 def _forget_pages(connection: Connection, page_ids: Sequence[str]) -> None:
@@ -164,10 +195,14 @@ def _forget_file(connection: Connection, source_id: str) -> None:
     connection.execute(sources.update().where(sources.c.id == source_id).values(**trace))
 
 
-def lock_files(connection: Connection) -> None:
-    """Nobody registers a file until the end of the transaction (SQLite lets one write at a time anyway)."""
+def lock_writers(connection: Connection) -> None:
+    """Nobody registers a file, says something of a record or asks for one until the end of the transaction.
+
+    What was being written is waited for and seen: a hold that came first wins. SQLite lets one write at a time anyway.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("LOCK TABLE sources IN SHARE ROW EXCLUSIVE MODE"))
+        tables = "sources, assertions, access_requests"
+        connection.execute(sa.text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def is_needed(connection: Connection, sha256: str) -> bool:
