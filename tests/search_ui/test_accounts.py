@@ -206,6 +206,17 @@ def test_an_administrator_makes_changes_closes_and_opens_accounts(admin, app, ed
     assert (changed.before["role"], changed.after["role"]) == ("service", "auditor")
 
 
+def test_whose_an_account_is_does_not_change_unseen(admin, edges):
+    page = "/bureau/comptes"
+    said = {"role": "archivist", "identite": ""}
+    post(admin, f"{page}/{number_of(edges, NAME)}", page, personne="LEFEBVRE", **said)
+    with database.reading(edges.database) as connection:
+        entry = decisions.journal_list(connection, edges.entity, 1)[0]
+        stored = str(connection.exec_driver_sql("SELECT before, after FROM journal").all())
+    assert (entry.before["person"], entry.after["person"]) == (NAME, "LEFEBVRE")
+    assert "LEFEBVRE" not in stored, "in the chain stands a hash"
+
+
 def test_the_last_administrator_stays_one(admin, edges):
     page, number = "/bureau/comptes", number_of(edges, "admin")
     refused = post(admin, f"{page}/{number}/etat", page, decision="desactiver")
