@@ -113,10 +113,14 @@ class Settings(BaseSettings):
     classify_min_score: float = Field(0.35, ge=0, le=1, description="score under which a person classifies")
     classify_min_margin: float = Field(0.05, ge=0, le=1, description="least distance to the runner-up")
     blind_share: float = Field(
-        0.05, ge=0, le=1, description="share of the records that the desk shows without the proposed class"
+        0.05,
+        ge=0,
+        le=1,
+        description="share of the records that the desk shows without the proposed class, and as many without the "
+        "retention rule",
     )
     learn_min_decisions: int = Field(
-        50, ge=10, description="reviewers' decisions from which the machine learns classes at night"
+        50, ge=10, description="decisions from which the machine learns classes, or retention rules, at night"
     )
     ner: Literal["auto", "spacy", "learned", "off"] = Field(
         "auto",

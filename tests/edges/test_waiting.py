@@ -24,6 +24,8 @@ FIELDS = {
     "retention_rule": ["FIN-004"],
     "proposed_cut": [{"before_page": 2}, None],
     "legible_enough": [True],
+    "question": [{"to": "DPO", "question": "À garder ?", "queue": "retention"}],
+    "hold": ["contentieux", None],
 }
 
 
