@@ -34,7 +34,7 @@ def picture_of(address: str) -> str:
 
     drawn = io.BytesIO()
     segno.make(address, error="m").save(
-        drawn, kind="svg", scale=5, xmldecl=False, svgns=False, nl=False, title="QR"
+        drawn, kind="svg", scale=5, xmldecl=False, svgns=False, nl=False, light="#fff", title="QR"
     )
     return drawn.getvalue().decode()
 
