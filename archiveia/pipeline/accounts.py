@@ -241,7 +241,7 @@ def _cleaned(services: Sequence[str]) -> list[str]:
 
 
 def _facts(connection: Connection, user_id: int, edges: Edges) -> dict[str, Any]:
-    """What the journal says of an account. Its person counts where two have to act; the name stands beside the chain."""
+    """What the journal says of an account. Its person counts where two have to act; names stand beside the chain."""
     account = people.user(connection, user_id, edges.entity)
     return {
         "role": account.role,
