@@ -28,23 +28,25 @@ if TYPE_CHECKING:
 TOGETHER = "together"
 """In the journal: the digest of the set that an entry was decided with."""
 UNDOABLE = ("confirm", "split", "ask")
-_LOOKED_AT = 500
+_LOOKED_AT, _LOOKED_AT_TOGETHER = 50, 500
+"""Entries of the journal in which a person's last decision is looked for."""
 _OPENING = frozenset(OPENING_FIELDS)
 
 
 def last_decision(actor: str, edges: Edges) -> list[Line]:
     """The newest decision of this person that was not taken back, with all that was decided together with it."""
+    mine = _standing(actor, edges, _LOOKED_AT)
+    together = mine[0].after.get(TOGETHER) if mine and mine[0].action == "confirm" else None
+    if together is None:
+        return mine[:1]
+    of_them = _standing(actor, edges, _LOOKED_AT_TOGETHER)
+    return [line for line in of_them if line.action == "confirm" and line.after.get(TOGETHER) == together]
+
+
+def _standing(actor: str, edges: Edges, limit: int) -> list[Line]:
     with database.reading(edges.database) as connection:
-        lines = journal.journal_list(connection, edges.entity, _LOOKED_AT, wanted=Wanted(actor=actor))
-    mine = [line for line in lines if line.action in UNDOABLE and line.undone_by is None]
-    if not mine:
-        return []
-    together = mine[0].after.get(TOGETHER) if mine[0].action == "confirm" else None
-    return (
-        [line for line in mine if line.action == "confirm" and line.after.get(TOGETHER) == together]
-        if (together)
-        else mine[:1]
-    )
+        lines = journal.journal_list(connection, edges.entity, limit, wanted=Wanted(actor=actor))
+    return [line for line in lines if line.action in UNDOABLE and line.undone_by is None]
 
 
 def undo_last(numbers: Sequence[int], *, actor: str, edges: Edges) -> list[str]:

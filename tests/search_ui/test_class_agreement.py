@@ -80,7 +80,7 @@ def test_a_class_given_blind_is_kept_as_such_and_makes_the_figures(blind_desk: T
     base = f"/bureau/documents/{town.closed}"
     fields = {"aveugle": "1", "avant-class": "", "v-class": "HOSPIT"}
     page = post(blind_desk, f"{base}/confirmer", base, **fields).text
-    assert "Sans proposition" not in page
+    assert "Sans proposition : donnez" not in page
     edges: pipeline.Edges = blind_desk.app.state.edges  # type: ignore[attr-defined]
     with database.reading(edges.database) as connection:
         entry = decisions.confirmations(connection, edges.entity)[-1]

@@ -94,7 +94,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def blind_desk(tmp_path: Path) -> Iterator[Desk]:
-    yield from opened(tmp_path, acts(2), blind_share=1.0)
+    for desk in opened(tmp_path, acts(2), blind_share=1.0):
+        deciding.confirm_each(desk.ids, {"class": "DELIB"}, actor="LEFEBVRE", edges=desk.edges)
+        yield desk
 
 
 @pytest.fixture
@@ -351,6 +353,18 @@ def test_blind_neither_the_screen_nor_the_record_page_tells_the_rule(blind_desk:
     assert "probabilité" not in page
     assert "Règle proposée" not in record
     assert "Le texte parle pour" not in page + record
+
+
+def test_a_piece_whose_class_is_to_be_given_blind_shows_no_rule_before_and_no_class(tmp_path: Path):
+    for desk in opened(tmp_path, acts(2), blind_share=1.0):
+        assert "Rien n’attend plus ici" in desk.screen()
+        page = desk.screen("blind")
+        assert "formule reconnue" not in page
+        assert "<rect" not in page
+        piece = hidden(page, "piece")
+        desk.send(page, "blind", geste="decider", valeur="DELIB")
+        assert desk.journal()[0].after["class_taken_blind"] is True
+        assert hidden(desk.screen(), "piece") == piece, "its rule is next"
 
 
 def test_rules_chosen_blind_measure_the_proposals_and_others_do_not(blind_desk: Desk):

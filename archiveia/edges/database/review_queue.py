@@ -61,9 +61,12 @@ def is_waiting(connection: Connection, queue: Queue, record_id: str) -> bool:
 
 def _in(queue: Queue) -> list[ColumnElement[bool]]:
     for_reason = _waiting(queue.entity_id, queue.reason)
+    blind = _waiting(queue.entity_id, Review.BLIND).where(waiting.c.unit_id < queue.blind_below)
     if queue.reason is Review.BLIND:
-        for_reason = for_reason.where(waiting.c.unit_id < queue.blind_below)
+        for_reason = blind
     found = [units.c.id.in_(for_reason), seen_by(queue.sees_only), *_among(queue.among)]
+    if queue.reason is Review.RETENTION:  # what follows from the class would tell the class
+        found.append(units.c.id.not_in(blind))
     return found + [units.c.id.not_in(_waiting(queue.entity_id, reason)) for reason in _aside(queue.reason)]
 
 
