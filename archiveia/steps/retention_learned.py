@@ -21,21 +21,25 @@ if TYPE_CHECKING:
     from archiveia.steps.retention_rank import Prediction
 
 _LEARNED = 2 / 3
-"""The part of what was learned; the rest is that of the cues. Neither alone makes a rule sure (0.8)."""
+"""The part of what was learned, of a text just like those taught; the rest is that of the cues."""
 _LEAST = 0.1
 """A rule that no cue speaks for is named from this probability."""
 _LIKELY = 0.5
 """Below this probability of all rules that eliminate, what was learned speaks against elimination."""
+_ALIKE = 0.5
+"""From this likeness a text is one of those taught, rather than none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What was learned says of one text: the probability of each rule taught, and the words for the likeliest.
 
+    ``likeness`` (0-1): how like the texts taught it is; a text of another kind has a likeliest rule too.
     ``sure_from``: the probability from which it is right often enough to speak against rules it was not taught.
     """
 
     shares: Mapping[str, float]
+    likeness: float = 1.0
     words: tuple[str, ...] = ()
     sure_from: float = 1.01
 
@@ -56,7 +60,9 @@ def hear(head: Head, known: Mapping[str, Sequence[str]], taught: Collection[str]
     row = head.probabilities(evidence)[0]
     shares = {c: float(p) for c, p in zip(head.profile.labels, row, strict=True) if c in taught}
     total = sum(shares.values())
-    heard = Heard({code: share / total for code, share in shares.items()}, sure_from=head.threshold)
+    normal = {code: share / total for code, share in shares.items()}
+    heard = Heard(normal, sure_from=head.threshold)
+    heard = replace(heard, likeness=_likeness(head, evidence, heard.best))
     others = [code for code in shares if code != heard.best]
     if not others:
         return heard
@@ -65,17 +71,26 @@ def hear(head: Head, known: Mapping[str, Sequence[str]], taught: Collection[str]
     return replace(heard, words=tuple(terms.as_written(term, text) for term in words))
 
 
+def _likeness(head: Head, evidence: Evidence, code: str) -> float:
+    """What ridge regression itself answers: near 1 for texts like those of the rule, near 0 for any other."""
+    voice = head.voices[0]
+    scores = head.profile.matrix(evidence, voice.kinds) @ voice.weights + voice.bias
+    return float(min(1.0, max(0.0, scores[0, head.profile.labels.index(code)])))
+
+
 def weighed(found: Prediction, heard: Heard, eliminating: Collection[str], propose_from: float) -> Prediction:
     """The prediction of the cues with what was learned: other probabilities, maybe no elimination any more.
 
-    What the cues leave to the rules taught is divided anew; a rule that nobody taught keeps what it had.
+    What the cues leave to the rules taught is divided anew; a rule that nobody taught keeps what it had. The less
+    the text is like those taught, the less is heard.
     """
+    part = _LEARNED * heard.likeness
     said = {ranked.code: ranked for ranked in found.ranked}
     untaught = sum(r.probability for r in found.ranked if r.code not in heard.shares)
     shares = {code: ranked.probability for code, ranked in said.items() if code not in heard.shares}
     for code, learned in heard.shares.items():
         by_cues = said[code].probability if code in said else 0.0
-        share = (1 - _LEARNED) * by_cues + _LEARNED * (1 - untaught) * learned
+        share = (1 - part) * by_cues + part * (1 - untaught) * learned
         if code in said or share >= _LEAST:
             shares[code] = share
     first = found.ranked[0] if found.ranked else None
@@ -98,7 +113,11 @@ def _speaks_against(code: str, ranked: Sequence[Ranked], heard: Heard, eliminati
     return (
         ranked[0].code != code
         or (code in heard.shares and likely < _LIKELY)
-        or (heard.best not in eliminating and heard.shares[heard.best] >= heard.sure_from)
+        or (
+            heard.best not in eliminating
+            and heard.likeness >= _ALIKE
+            and heard.shares[heard.best] >= heard.sure_from
+        )
     )
 
 

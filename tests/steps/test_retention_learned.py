@@ -38,7 +38,10 @@ SHARES = st.dictionaries(
     st.sampled_from(CODES), st.sampled_from([0.0, 0.02, 0.1, 0.5, 1.0, 5.0, 50.0]), min_size=1
 )
 HEARD = st.builds(
-    lambda shares, sure_from: Heard(normal(shares, 0.0), sure_from=sure_from), SHARES, st.floats(0, 1.01)
+    lambda shares, likeness, sure_from: Heard(normal(shares, 0.0), likeness, sure_from=sure_from),
+    SHARES,
+    st.floats(0, 1),
+    st.floats(0, 1.01),
 )
 CLASS = st.lists(st.sampled_from(CODES), min_size=1, unique=True).map(
     lambda codes: DocumentClass("X", "X", "", None, tuple(codes), ())
@@ -102,6 +105,12 @@ def test_what_was_learned_orders_the_rules_anew():
     assert both.ranked[0].probability == pytest.approx(0.3 / 3 + 0.9 * 2 / 3)
 
 
+def test_the_less_a_text_is_like_those_taught_the_less_is_heard():
+    alone = Prediction(ranked(FIN_005=0.5, FIN_004=0.3), None)
+    both = weighed(alone, Heard({"FIN-005": 0.1, "FIN-004": 0.9}, likeness=0.1), ELIMINATING, 0.8)
+    assert [r.code for r in both.ranked] == ["FIN-005", "FIN-004"]
+
+
 def test_a_rule_that_nobody_taught_keeps_the_probability_that_the_cues_gave_it():
     alone = Prediction(ranked(FIN_005=0.5, RH_024=0.3), None)
     both = weighed(alone, Heard({"FIN-004": 0.9, "FIN-005": 0.1}), ELIMINATING, 0.8)
@@ -122,6 +131,7 @@ def test_a_rule_that_no_cue_speaks_for_is_named_but_is_never_sure_alone():
         pytest.param(Heard({"FIN-001": 0.05, "RH-024": 0.95}), True, id="it agrees"),
         pytest.param(Heard({"FIN-001": 0.55, "RH-024": 0.45}), False, id="its probability is low"),
         pytest.param(Heard({"FIN-001": 1.0}, sure_from=0.9), False, id="it is sure of another rule"),
+        pytest.param(Heard({"FIN-001": 1.0}, 0.4, sure_from=0.9), True, id="the text is like none taught"),
         pytest.param(
             Heard({"FIN-001": 0.6}, sure_from=0.9), True, id="it was not taught the rule, and is unsure"
         ),
@@ -139,7 +149,7 @@ def test_what_was_learned_may_stop_an_elimination(heard: Heard, stays: bool):
 
 
 def test_the_words_that_weighed_are_told_and_kept():
-    heard = Heard({"FIN-004": 0.9, "FIN-005": 0.1}, ("marché", "travaux"))
+    heard = Heard({"FIN-004": 0.9, "FIN-005": 0.1}, words=("marché", "travaux"))
     said = in_french(heard)
     assert said == (
         "Les décisions déjà prises ici parlent pour FIN-004 d’après les mots « marché », « travaux » "
