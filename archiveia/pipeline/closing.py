@@ -27,18 +27,20 @@ OPENING_FIELDS = (
 )
 """What a person said of a piece that may open it, and that does not hold for pages it did not have."""
 
+DUE_FIELDS = ("retention_rule", "trigger_on")
+"""What a person said of how long a piece is kept, which does not hold for other pages either."""
+
 
 def close(connection: Connection, unit_id: str, *, actor: str, edges: Edges) -> None:
-    """A piece that gains pages, or text, is no more the one that was opened: its publication and what opened it end.
+    """A piece that gains pages, or text, is no more the one that was judged: what opened or ended it, ends.
 
     Nobody has judged the whole yet. What was decided stands in the journal; a person confirms and
     publishes again.
     """
+    fields = (*OPENING_FIELDS, *DUE_FIELDS)
     said = assertions.said_of(connection, [unit_id]).get(unit_id, [])
-    decided = {
-        a.field: a.value for a in said if a.origin.kind is OriginKind.PERSON and a.field in OPENING_FIELDS
-    }
-    assertions.replace(connection, unit_id, OPENING_FIELDS, [OriginKind.PERSON], [], now=edges.now())
+    decided = {a.field: a.value for a in said if a.origin.kind is OriginKind.PERSON and a.field in fields}
+    assertions.replace(connection, unit_id, fields, [OriginKind.PERSON], [], now=edges.now())
     taken_down = PublicationDecision(
         unit_id, published=False, decided_by=actor, decided_at=edges.now(), reason=TakedownReason.CHANGED
     )

@@ -290,6 +290,16 @@ def test_a_hold_goes_with_the_pages_that_it_froze(account: pipeline.Account, edg
     assert verify_journal(edges).sound
 
 
+def test_what_made_a_piece_due_does_not_hold_for_pages_that_come_later(
+    account: pipeline.Account, edges: pipeline.Edges
+):
+    first, second = (record_of(name, account) for name in ("arrete.tif", "carton.pdf"))
+    arranging.merge([ripen(first, edges), second], actor="MARTIN", edges=edges)
+    deciding.confirm(first, {"class": "FACTURE"}, actor="MARTIN", edges=edges)
+    tried = eliminating.dry_run([first], Support.DIGITAL, edges)
+    assert not tried.lines, "rule and date were those of other pages"
+
+
 def test_what_was_said_of_a_piece_before_it_was_merged_goes_with_the_whole(
     account: pipeline.Account, edges: pipeline.Edges
 ):
