@@ -313,6 +313,19 @@ def test_an_entry_that_was_made_unreadable_is_named_and_the_others_are_checked(t
     engine.dispose()
 
 
+def test_no_purge_hides_what_was_written_after_it(engine: Engine):
+    with database.writing(engine) as connection:
+        write(connection, 1)
+        journal_audit.purge(connection, "ici", actor="DURAND", now=NOW, record="r1")
+        write(connection, 3)
+        connection.exec_driver_sql(
+            "UPDATE journal_values SET value = NULL, salt = NULL, purged_by = 2 "
+            "WHERE kind = 'value' AND value IS NOT NULL"
+        )
+        found = journal_audit.verify_journal(connection, "ici")
+    assert [(f.kind.value, f.first, f.last) for f in found.flaws] == [("value_missing", 3, 3)]
+
+
 def test_values_are_purged_by_record_and_the_chain_still_verifies(engine: Engine):
     with database.writing(engine) as connection:
         write(connection, 1)

@@ -80,7 +80,7 @@ class _Values:
     """Checks the values to which the entries that pass refer, a chunk of entries at a time."""
 
     def __init__(self, connection: Connection, entity_id: str) -> None:
-        self.purged: set[str] = set()
+        self.purged: dict[str, int] = {}
         self._connection = connection
         told = sa.select(journal.c.sequence).where(
             journal.c.entity_id == entity_id, journal.c.action == PURGE
@@ -120,6 +120,8 @@ class _Values:
                     if hashed in self._actors
                     else self._wrong_with(hashed, rows.get(hashed))
                 )
+                if wrong is None and self.purged.get(hashed, number + 1) <= number:
+                    wrong = FlawKind.VALUE_MISSING  # no purge takes what is written after it
                 if wrong is not None:
                     self._wrong.setdefault(wrong, []).append(number)
 
@@ -127,7 +129,7 @@ class _Values:
         if row is None:
             return FlawKind.VALUE_MISSING
         if row.value is None:
-            self.purged.add(hashed)
+            self.purged[hashed] = row.purged_by or 0
             return None if row.purged_by in self._purges else FlawKind.VALUE_MISSING
         return None if value_hash(row.salt or "", row.value) == hashed else FlawKind.VALUE_ALTERED
 
