@@ -131,7 +131,7 @@ def _inside(node: Element) -> str:
     for inner in node:
         if inner.tag == "s":
             count = inner.get("c", "1")
-            parts.append(" " * min(int(count) if count.isascii() and count.isdigit() else 1, 1000))
+            parts.append(" " * min(int(count[:9]) if count.isascii() and count.isdigit() else 1, 1000))
         elif inner.tag in {"tab", "line-break"}:
             parts.append("\t" if inner.tag == "tab" else "\n")
         elif inner.tag != "annotation":

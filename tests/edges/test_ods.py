@@ -88,6 +88,14 @@ def test_what_is_built_to_do_harm_is_refused(tmp_path: Path, rows: str, before: 
         read_ods(a_file(tmp_path, rows, before=before))
 
 
+def test_a_number_of_spaces_of_thousands_of_digits_is_held_to_what_a_cell_may_have(tmp_path: Path):
+    rows = (
+        f'<table:table-row><table:table-cell><text:p>a<text:s text:c="{"9" * 5000}"/>b</text:p>'
+        "</table:table-cell></table:table-row>"
+    )
+    assert read_ods(a_file(tmp_path, rows)) == [["a" + 1000 * " " + "b"]]
+
+
 def test_a_file_that_swells_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch):
     monkeypatch.setattr("archiveia.edges.ods.MOST_UNPACKED_BYTES", 2**20)
     with pytest.raises(BadRequestError, match="unpacks to more than 1 MB"):
