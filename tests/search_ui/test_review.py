@@ -11,6 +11,7 @@ from town_hall import NAME, PASSWORD, TestClient, give_reason, log_in, settings_
 
 from archiveia.edges import database
 from archiveia.edges.database import journal, people, review_queue, units
+from archiveia.edges.database.tables_eliminations import elimination_records, eliminations
 from archiveia.edges.database.waiting import Review
 from archiveia.pipeline import deciding
 from archiveia.values import Record, Role
@@ -339,6 +340,27 @@ def test_a_hold_and_a_question_are_taken_back_too(desk: Desk):
     page = desk.send(page, geste="demander", a_qui="Urbanisme", question="Encore utile ?").text
     desk.undo(page)
     assert (desk.waiting(), desk.waiting(Review.ASKED)) == (4, 0)
+
+
+def test_a_decision_on_which_an_elimination_list_rests_is_not_taken_back(desk: Desk):
+    page = desk.accept(desk.screen()).text
+    piece = desk.journal()[0].subject
+    now, entity = desk.edges.now(), desk.edges.entity
+    made = {
+        "id": "e1",
+        "entity_id": entity,
+        "number": "2026-0001",
+        "service": "Secrétariat",
+        "stage": "draft",
+    }
+    with database.writing(desk.edges.database) as connection:
+        connection.execute(eliminations.insert(), made | {"created_at": now})
+        row = {"elimination_id": "e1", "record_id": piece, "state": "listed"}
+        connection.execute(elimination_records.insert(), row)
+    answer = desk.undo(page)
+    assert answer.status_code == 409
+    assert "bordereau d’élimination 2026-0001" in answer.text
+    assert desk.record(piece).value("retention_rule") == RULE
 
 
 # --- blind -------------------------------------------------------------------------------------
