@@ -102,13 +102,27 @@ async def checked_form(request: Request, visitor: Visitor) -> FormData:
     Raises:
         HTTPException: 403, it was not.
     """
-    form = await request.form(max_files=0, max_fields=200)
+    return await _checked(request, visitor, max_fields=200)
+
+
+async def checked_lines(request: Request, visitor: Visitor) -> FormData:
+    """The same of a form with several fields for each line of a list: there may be a line for each rule of a schedule.
+
+    Raises:
+        HTTPException: 403, it was not.
+    """
+    return await _checked(request, visitor, max_fields=5_000)
+
+
+async def _checked(request: Request, visitor: Staff | None, *, max_fields: int) -> FormData:
+    form = await request.form(max_files=0, max_fields=max_fields)
     if not is_right_token(request, visitor, form.get(FORM_FIELD)):
         raise HTTPException(403)
     return form
 
 
 CheckedForm = Annotated[FormData, Depends(checked_form)]
+CheckedLines = Annotated[FormData, Depends(checked_lines)]
 
 
 def text_of(form: FormData, name: str) -> str:

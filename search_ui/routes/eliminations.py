@@ -28,7 +28,15 @@ from archiveia.values.eliminations import Act, Stage, Support, hand_of
 from search_ui.elimination_forms import answers_in, change_in, day_in, named_in, support_in
 from search_ui.permissions import Action, is_allowed, may
 from search_ui.rendering import render
-from search_ui.sessions import FORM_FIELD, CheckedForm, EdgesOf, StaffOf, is_right_token, text_of
+from search_ui.sessions import (
+    FORM_FIELD,
+    CheckedForm,
+    CheckedLines,
+    EdgesOf,
+    StaffOf,
+    is_right_token,
+    text_of,
+)
 
 router = APIRouter(prefix="/bureau/eliminations")
 EliminationId = Annotated[str, Path(max_length=80)]
@@ -163,7 +171,7 @@ def elimination_page(
 
 
 @router.post("/{elimination_id}/lignes", dependencies=[may(Action.PREPARE_ELIMINATION)])
-def revise(edges: EdgesOf, staff: StaffOf, form: CheckedForm, elimination_id: EliminationId) -> Response:
+def revise(edges: EdgesOf, staff: StaffOf, form: CheckedLines, elimination_id: EliminationId) -> Response:
     """The lines say what the person wrote."""
     found = _seen(elimination_id, edges, staff)
     lines = found.standing.bordereau.lines if found.standing.bordereau else ()

@@ -214,6 +214,15 @@ def test_a_list_of_another_service_is_unknown_to_an_account_of_one(
     elsewhere.close()
 
 
+def test_the_form_of_a_list_of_many_lines_is_taken(first: TestClient, ripe: str):
+    page = prepared(first, ripe)
+    fields = ("intitule", "support", "metres", "boites", "observations", "procede", "conservation")
+    written = {f"{field}-{n}": "" for n in range(2, 201) for field in fields}
+    answer = post(first, f"{page}/lignes", page, **written, **{"observations-1": "deux liasses"})
+    assert answer.status_code == 200
+    assert "deux liasses" in answer.text
+
+
 def test_nonsense_on_the_forms_is_told(first: TestClient, ripe: str):
     page = prepared(first, ripe)
     assert post(first, f"{page}/lignes", page, **{"metres-1": "beaucoup"}).status_code == 400
