@@ -73,7 +73,7 @@ ROLES: dict[Action, frozenset[Role]] = {
         Action.SEE_REQUESTS: (_A, _C, _M, _V),
         Action.ANSWER_REQUESTS: (_A, _C, _M),
         Action.SEE_ELIMINATIONS: (_A, _R, _C, _M, _V),
-        Action.PREPARE_ELIMINATION: (_A, _R, _M),
+        Action.PREPARE_ELIMINATION: (_A, _R),
         Action.DESTROY: (_A, _R),
         Action.SEE_JOURNAL: (_A, _R, _C, _M, _V),
         Action.SEE_ACCOUNTS: (_M, _V),
@@ -81,7 +81,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     }.items()
 }
 """Who may do it. An administrator does what an archivist does, and accounts: a small town has one person for both.
-An action that destroys is for no administrator: who can make accounts is not one of the two persons (ADR 25)."""
+Elimination is for no administrator: who can make accounts is neither of its two persons (ADR 25)."""
 
 ACTION_OF_FIELD: dict[str, Action] = {
     **dict.fromkeys(

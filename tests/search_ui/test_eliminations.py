@@ -188,7 +188,7 @@ def test_a_hold_set_on_the_desk_stops_the_button(
     assert "Gel en cours : contentieux" in answer.text
 
 
-def test_the_first_persons_role_does_not_reach_the_button_and_an_auditor_only_looks(
+def test_an_administrator_is_neither_of_the_two_persons_and_an_auditor_only_looks(
     app: FastAPI, first: TestClient, ripe: str, edges: pipeline.Edges
 ):
     page = prepared(first, ripe)
@@ -198,6 +198,8 @@ def test_the_first_persons_role_does_not_reach_the_button_and_an_auditor_only_lo
     assert post(auditor, f"{page}/emettre", page, empreinte="x").status_code == 403
     administrator = desk(app, edges, "e.roux", Role.ADMINISTRATOR)
     assert post(administrator, f"{page}/detruire", page, numero="x").status_code == 403
+    assert post(administrator, f"{page}/emettre", page, empreinte="x").status_code == 403
+    assert "Préparer un bordereau" not in administrator.get(PAGE).text
     auditor.close()
     administrator.close()
 
