@@ -25,4 +25,5 @@ def closed_until(failures: int, free: int, *, now: datetime) -> datetime | None:
     """
     if failures < free:
         return None
-    return now + min(FIRST_WAIT * 2 ** min(failures - free, 10), LONGEST_WAIT)
+    doubled: int = 2 ** min(failures - free, 10)
+    return now + min(FIRST_WAIT * doubled, LONGEST_WAIT)

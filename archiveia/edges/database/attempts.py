@@ -37,7 +37,8 @@ def waits_until(
         login_attempts.c.key.in_(list(keys)),
         login_attempts.c.closed_until > now,
     )
-    return connection.scalar(query)
+    until: datetime | None = connection.scalar(query)
+    return until
 
 
 def failed(connection: Connection, entity_id: str, key: str, *, free: int, now: datetime) -> datetime | None:
