@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from archiveia.edges import database, second_factor
 from archiveia.edges.database import attempts, decisions, login, people
 from archiveia.errors import BadRequestError, RefusedError
-from archiveia.pipeline.logging_in import is_right_code
+from archiveia.pipeline.logging_in import check_password, is_right_code
 from archiveia.values import Role
 
 if TYPE_CHECKING:
@@ -158,11 +158,10 @@ def change_own_password(staff: Staff, former: str, password: str, edges: Edges) 
 
     Raises:
         BadRequestError: the former password is wrong, or the new one too short.
+        RefusedError: the former password was wrong too often.
     """
     hashed = people.hashed_password(password)
-    with database.reading(edges.database) as connection:
-        if login.who(connection, edges.entity, staff.name, former) is None:
-            raise BadRequestError("the present password is wrong", "type it again")
+    check_password(staff, former, edges)
     with database.writing(edges.database) as connection:
         people.change(connection, staff.user_id, password_hash=hashed)
         people.end_sessions(connection, staff.user_id, but=staff.session)
@@ -209,10 +208,9 @@ def drop_own_second_factor(staff: Staff, password: str, edges: Edges) -> None:
 
     Raises:
         BadRequestError: the password is wrong.
+        RefusedError: it was wrong too often.
     """
-    with database.reading(edges.database) as connection:
-        if login.who(connection, edges.entity, staff.name, password) is None:
-            raise BadRequestError("the present password is wrong", "type it again")
+    check_password(staff, password, edges)
     drop_second_factor(staff.user_id, actor=staff.name, edges=edges)
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from archiveia.edges import database, second_factor
 from archiveia.edges.database import attempts, login, people
 from archiveia.edges.database.journal import journal_login
+from archiveia.errors import BadRequestError, RefusedError
 from archiveia.steps.lockout import FREE_OF_ADDRESS, FREE_OF_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import sqlalchemy as sa
@@ -95,6 +97,29 @@ def log_out(staff: Staff, token: str, edges: Edges) -> None:
         journal_login(connection, entity_id=edges.entity, outcome="logout", name=staff.name, now=edges.now())
 
 
+def check_password(staff: Staff, password: str, edges: Edges) -> None:
+    """Nothing, for the right password; wrong ones count as at log-in, so that a stolen session cannot guess it.
+
+    Raises:
+        BadRequestError: it is wrong.
+        RefusedError: it was wrong too often: the name has to wait.
+    """
+    now, key = edges.now(), attempts.name_key(staff.name)
+    with database.reading(edges.database) as connection:
+        until = attempts.waits_until(connection, edges.entity, [key], now=now)
+        account = None if until else login.who(connection, edges.entity, staff.name, password)
+    if account is not None:
+        return
+    if until is None:
+        with database.writing(edges.database) as connection:
+            until = _failed(connection, staff.name, [(key, FREE_OF_NAME)], edges)
+    if until is not None:
+        raise RefusedError(
+            "the password was wrong too often", "wait, or ask an administrator to unlock the account"
+        )
+    raise BadRequestError("the present password is wrong", "type it again")
+
+
 def is_right_code(connection: Connection, account: sa.Row[Any], code: str, *, now: datetime) -> bool:
     """The code is of this half-minute and was not used yet; or a recovery code, which is spent by that."""
     step = second_factor.step_of(account.totp_secret, code, now=now) if account.totp_secret else None
@@ -115,11 +140,18 @@ def _opened(connection: Connection, account: sa.Row[Any], caller: Caller, edges:
 
 
 def _refused(connection: Connection, known: str | None, keys: tuple[str, str], edges: Edges) -> LoggedIn:
-    """One more failure; what closes by it is told and journalled. A name that nobody has closes as well."""
+    """One more failure of a name, which closes even where nobody has it, and of an address."""
+    free = (FREE_OF_NAME, FREE_OF_ADDRESS)
+    return LoggedIn(closed_until=_failed(connection, known, list(zip(keys, free, strict=True)), edges))
+
+
+def _failed(
+    connection: Connection, known: str | None, keys: Sequence[tuple[str, int]], edges: Edges
+) -> datetime | None:
+    """Until when one more failure closes any of these keys; it is journalled, and what closes by it."""
     now, entity = edges.now(), edges.entity
-    until = attempts.failed(connection, entity, keys[0], free=FREE_OF_NAME, now=now)
-    far = attempts.failed(connection, entity, keys[1], free=FREE_OF_ADDRESS, now=now)
+    closed = [attempts.failed(connection, entity, key, free=free, now=now) for key, free in keys]
     journal_login(connection, entity_id=entity, outcome="login_refused", name=known, now=now)
-    if until or far:
+    if any(closed):
         journal_login(connection, entity_id=entity, outcome="locked", name=known, now=now)
-    return LoggedIn(closed_until=max(filter(None, (until, far)), default=None))
+    return max(filter(None, closed), default=None)

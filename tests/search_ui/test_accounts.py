@@ -116,6 +116,22 @@ def test_the_session_of_somebody_else_cannot_be_ended(staff, admin):
     assert staff.get("/bureau", follow_redirects=False).status_code == 200
 
 
+@pytest.mark.parametrize("form", ["mot-de-passe", "second-facteur/arreter"])
+def test_a_stolen_session_does_not_guess_the_password_without_end(staff, visitor, edges, form):
+    page, new = "/bureau/compte", "un tout autre mot de passe"
+    answers = [post(staff, f"{page}/{form}", page, present="faux", nouveau=new, encore=new) for _ in range(5)]
+    assert [a.status_code for a in answers] == [400] * 4 + [409]
+    assert "trop de fois" in answers[-1].text
+    assert told(edges)[:2] == ["locked", "login_refused"]
+    right = post(staff, f"{page}/{form}", page, present=PASSWORD, nouveau=new, encore=new)
+    assert right.status_code == 409, "the right one is not looked at before the end of the wait"
+    assert log_in(visitor).status_code == 429
+    start = edges.now()
+    edges.clock = lambda: start + timedelta(minutes=16)
+    again = post(staff, f"{page}/{form}", page, present=PASSWORD, nouveau=new, encore=new)
+    assert again.status_code == 200
+
+
 def test_a_password_is_changed_by_who_knows_it_and_closes_other_sessions(staff, app, visitor):
     other = TestClient(app)
     log_in(other)
