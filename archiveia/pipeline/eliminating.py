@@ -177,10 +177,12 @@ def act(
     by: Hand,
     edges: Edges,
     also: Sequence[str] = (),
+    file: bytes | None = None,
 ) -> tuple[Elimination, Standing]:
     """The elimination after the act, which is in its history and in the journal.
 
-    ``also`` are obstacles that were found elsewhere (in the file of a visa).
+    ``also`` are obstacles that were found elsewhere (in the file of a visa); ``file`` is kept if nothing stands
+    against the act.
 
     Raises:
         RefusedError: something stands against it; each obstacle is named, and the journal keeps the attempt.
@@ -196,6 +198,8 @@ def act(
         if refused:
             _journal(connection, known, event, edges, refused=refused)
         else:
+            if file is not None:
+                edges.storage.keep(file)
             known, here = _append(connection, known, event, edges)
     if refused:
         reasons = "\n  ".join(refused)

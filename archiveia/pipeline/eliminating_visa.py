@@ -110,7 +110,8 @@ def record_visa(
         for number, start in dict.fromkeys(found)
         if number != known.number or not (here.seal or "").startswith(start)
     ]
-    if not also:
-        edges.storage.keep(file.read_bytes())
     proof = {"file_sha256": sha256, "file_kind": str(seen.kind), "code_was_read": bool(found)}
-    return eliminating.act(elimination_id, Act.VISA, {**facts, **proof}, by=by, edges=edges, also=also)[1]
+    facts = {**facts, **proof}
+    return eliminating.act(
+        elimination_id, Act.VISA, facts, by=by, edges=edges, also=also, file=file.read_bytes()
+    )[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import signal
 import subprocess
@@ -637,6 +638,22 @@ def test_the_bordereau_as_it_was_issued_is_no_visa(
     plain.write_bytes(eliminating_papers.document(made, Act.ISSUE, "pdf", edges)[1])
     with pytest.raises(RefusedError, match="ne porte ni signature ni visa"):
         record_visa(made, visa_facts(made, edges), plain, by=MARTIN, edges=edges)
+
+
+def test_the_file_of_a_refused_visa_is_not_kept(
+    account: pipeline.Account, edges: pipeline.Edges, tmp_path: Path
+):
+    made = sent([ripen(record_of("arrete.tif", account), edges)], edges)
+    scan = visa_of(made, edges, tmp_path / "visa.png")
+    kept = edges.storage.kept(hashlib.sha256(scan.read_bytes()).hexdigest())
+    facts = visa_facts(made, edges)
+    with pytest.raises(RefusedError, match="n’a pas de réponse"):
+        record_visa(made, facts | {"answers": []}, scan, by=MARTIN, edges=edges)
+    assert not kept.exists()
+    record_visa(made, facts, scan, by=MARTIN, edges=edges)
+    with pytest.raises(RefusedError):
+        record_visa(made, facts, scan, by=MARTIN, edges=edges)
+    assert kept.exists(), "the visa that was accepted stays, even when it is sent once more"
 
 
 @pytest.mark.parametrize("data", [b"MZ\x90 un programme", b"%PDF-1.4\nrien"])
