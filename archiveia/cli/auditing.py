@@ -34,6 +34,7 @@ MEANINGS = {
     FlawKind.REWRITTEN: "does not agree with a head kept elsewhere: it, or one before it, was rewritten",
     FlawKind.VALUE_ALTERED: "refers to a name or value that is not what was written",
     FlawKind.VALUE_MISSING: "refers to a name or value that is gone, and no purge tells of it",
+    FlawKind.PURGE_MISCOUNTED: "tells a purge of another number of values than are gone in its name",
 }
 
 

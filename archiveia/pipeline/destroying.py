@@ -217,6 +217,8 @@ def _forget_the_rest(known: Elimination, here: Standing, by: Hand, edges: Edges)
         erasing.zero_freed_pages(connection)
         gone = _destroyed(connection, known)
         erasing.sweep(connection, gone)
+        told = [*gone, *erasing.emptied(connection, gone)]
+        values = erasing.values_to_purge(connection, edges.entity, told)
         entry = decisions.write_journal(
             connection,
             entity_id=edges.entity,
@@ -224,11 +226,10 @@ def _forget_the_rest(known: Elimination, here: Standing, by: Hand, edges: Edges)
             action="purge",
             subject=known.number,
             before={},
-            after={"records": len(gone)},
+            after={"records": len(gone), "values": len(values)},
             now=edges.now(),
         )
-        told = [*gone, *erasing.emptied(connection, gone)]
-        erasing.purge_journal(connection, edges.entity, told, entry)
+        erasing.purge_values(connection, values, entry)
         erasing.forget_names(connection, edges.entity, told)
     if here.done[Act.DESTROY].facts.get("lessons") and forget_heads(edges.storage.home, edges.entity):
         edges.forget_learned()

@@ -81,6 +81,8 @@ class FlawKind(StrEnum):
     """A value that the entry refers to is not what was written."""
     VALUE_MISSING = "value_missing"
     """A value that the entry refers to is gone, and no purge tells of it."""
+    PURGE_MISCOUNTED = "purge_miscounted"
+    """The entry tells a purge of another number of values than are gone in its name."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

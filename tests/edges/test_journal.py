@@ -323,7 +323,22 @@ def test_no_purge_hides_what_was_written_after_it(engine: Engine):
             "WHERE kind = 'value' AND value IS NOT NULL"
         )
         found = journal_audit.verify_journal(connection, "ici")
-    assert [(f.kind.value, f.first, f.last) for f in found.flaws] == [("value_missing", 3, 3)]
+    flaws = [(f.kind.value, f.first, f.last) for f in found.flaws]
+    assert flaws == [("purge_miscounted", 2, 2), ("value_missing", 3, 3)]
+
+
+def test_no_purge_hides_more_values_than_it_told(engine: Engine):
+    with database.writing(engine) as connection:
+        write(connection, 1)
+        write(connection, 2)
+        journal_audit.purge(connection, "ici", actor="DURAND", now=NOW, record="r1")
+        assert journal_audit.verify_journal(connection, "ici").sound
+        connection.exec_driver_sql(
+            "UPDATE journal_values SET value = NULL, salt = NULL, purged_by = 3 "
+            "WHERE kind = 'value' AND value IS NOT NULL"
+        )
+        found = journal_audit.verify_journal(connection, "ici")
+    assert [(f.kind.value, f.first, f.last) for f in found.flaws] == [("purge_miscounted", 3, 3)]
 
 
 def test_values_are_purged_by_record_and_the_chain_still_verifies(engine: Engine):

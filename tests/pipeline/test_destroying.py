@@ -20,6 +20,7 @@ from archiveia import pipeline
 from archiveia.edges import database
 from archiveia.edges.database import assertions, eliminations, names, requests, tables, units
 from archiveia.edges.database.eliminations import Fate
+from archiveia.edges.database.journal import Wanted, journal_list
 from archiveia.edges.database.names import Form, Group, GroupState
 from archiveia.errors import RefusedError, UnreadableScanError
 from archiveia.pipeline import (
@@ -127,7 +128,11 @@ def test_nothing_that_says_a_word_of_a_destroyed_record_is_left(
     assert derived
     _made, here = gone([order], edges)
     assert here.stage is Stage.CERTIFIED
-    assert verify_journal(edges).sound, "values are purged, the chain holds"
+    checked = verify_journal(edges)
+    assert checked.sound, "values are purged, the chain holds"
+    with database.reading(edges.database) as connection:
+        purges = journal_list(connection, edges.entity, wanted=Wanted(action="purge"))
+    assert [p.after["values"] for p in purges] == [checked.purged], "the purge tells how many"
     assert rows_about(order, pages, edges) == {}
     assert not any(path.exists() for path in derived)
     assert originals(edges) == before - 1

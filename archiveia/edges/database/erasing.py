@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from archiveia.edges.database import waiting
+from archiveia.edges.database.journal import lock_journal
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.tables import (
     assertions,
@@ -210,25 +211,32 @@ def is_needed(connection: Connection, sha256: str) -> bool:
     return connection.scalar(sa.select(sources.c.id).where(sources.c.sha256 == sha256).limit(1)) is not None
 
 
-def purge_journal(connection: Connection, entity_id: str, record_ids: Collection[str], by_entry: int) -> int:
-    """How many values that stood beside entries on these records are purged; the entries and their chain stay."""
+def values_to_purge(connection: Connection, entity_id: str, record_ids: Collection[str]) -> list[str]:
+    """The hashes of the values that stand beside entries on these records; nobody writes entries from now on."""
+    lock_journal(connection, entity_id)
     gone, hashes = set(record_ids), set[str]()
     query = sa.select(journal.c.subject, journal.c.before, journal.c.after).where(
-        journal.c.entity_id == entity_id, journal.c.sequence < by_entry
+        journal.c.entity_id == entity_id
     )
     for row in connection.execute(query.execution_options(yield_per=5_000)):
         if gone.intersection(row.subject.split()):
             hashes.update((*references(row.before), *references(row.after)))
-    purged = 0
+    there: list[str] = []
     for chunk in in_chunks(sorted(hashes)):
         known = (
             journal_values.c.hash.in_(chunk),
             journal_values.c.kind == "value",
             journal_values.c.value.is_not(None),
         )
+        there += connection.scalars(sa.select(journal_values.c.hash).where(*known))
+    return there
+
+
+def purge_values(connection: Connection, hashes: Iterable[str], by_entry: int) -> None:
+    """These values are gone from beside the journal; the entries and their chain stay."""
+    for chunk in in_chunks(hashes):
         values = {"value": None, "salt": None, "purged_by": by_entry}
-        purged += connection.execute(journal_values.update().where(*known).values(**values)).rowcount
-    return purged
+        connection.execute(journal_values.update().where(journal_values.c.hash.in_(chunk)).values(**values))
 
 
 def forget_names(connection: Connection, entity_id: str, record_ids: Collection[str]) -> int:

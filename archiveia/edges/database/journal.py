@@ -75,8 +75,7 @@ def write_journal(
 
     An entry dated before the former one is kept, behind another that tells of the clock.
     """
-    if connection.dialect.name == "postgresql":  # SQLite lets one write at a time
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, sa.func.hashtext(entity_id))))
+    lock_journal(connection, entity_id)
     mine = journal.c.entity_id == entity_id
     last = connection.execute(
         sa.select(journal.c.sequence, journal.c.hash, journal.c.at)
@@ -95,6 +94,12 @@ def write_journal(
     return _append(
         connection, Entry(entity_id, 0, now, who, action, subject, *concealed, undoes), head
     ).sequence
+
+
+def lock_journal(connection: Connection, entity_id: str) -> None:
+    """Nobody else writes to the journal of this entity until the end of the transaction."""
+    if connection.dialect.name == "postgresql":  # SQLite lets one write at a time
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, sa.func.hashtext(entity_id))))
 
 
 def journal_login(

@@ -86,6 +86,8 @@ class _Values:
             journal.c.entity_id == entity_id, journal.c.action == PURGE
         )
         self._purges = set(connection.scalars(told))
+        self._entity_id = entity_id
+        self._told: dict[int, int] = {}
         self._actors: dict[str, FlawKind | None] = {}
         self._wrong: dict[FlawKind, list[int]] = {}
 
@@ -102,7 +104,17 @@ class _Values:
 
     def flaws(self) -> list[Flaw]:
         """One flaw of a kind, with the first and the last entry that it concerns."""
-        return [Flaw(min(numbers), max(numbers), kind) for kind, numbers in self._wrong.items()]
+        wrong = self._wrong | ({FlawKind.PURGE_MISCOUNTED: found} if (found := self._miscounted()) else {})
+        return [Flaw(min(numbers), max(numbers), kind) for kind, numbers in wrong.items()]
+
+    def _miscounted(self) -> list[int]:
+        """The purges in whose name more values are gone than they told, or fewer."""
+        query = sa.select(journal_values.c.purged_by, sa.func.count()).where(
+            journal_values.c.entity_id == self._entity_id, journal_values.c.value.is_(None)
+        )
+        rows = self._connection.execute(query.group_by(journal_values.c.purged_by))
+        gone = {row[0]: row[1] for row in rows}
+        return [number for number, told in self._told.items() if gone.get(number, 0) != told]
 
     def _check(self, entries: Sequence[Entry]) -> None:
         wanted = {e.sequence: [e.actor, *references(e.before), *references(e.after)] for e in entries}
@@ -112,6 +124,8 @@ class _Values:
             query = sa.select(journal_values).where(journal_values.c.hash.in_(chunk))
             rows |= {row.hash: row for row in self._connection.execute(query)}
         for entry in entries:
+            if entry.action == PURGE and isinstance(entry.after, dict) and "values" in entry.after:
+                self._told[entry.sequence] = entry.after["values"]
             self._actors.setdefault(entry.actor, self._wrong_with(entry.actor, rows.get(entry.actor)))
         for number, hashes in wanted.items():
             for hashed in hashes:
