@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import decisions, eliminations, units
+from archiveia.edges.database import decisions, eliminations, services, units
 from archiveia.edges.database.eliminations import Elimination, Fate
 from archiveia.errors import BadRequestError, RefusedError
 from archiveia.pipeline.eliminating_against import against, records_and_rules
@@ -17,6 +17,7 @@ from archiveia.steps.eliminate import JUDGED_AGAIN, obstacles
 from archiveia.steps.eliminate_lines import as_json, lines_by_rule, seal
 from archiveia.steps.eliminate_standing import OVER, Standing, World, after, next_acts, standing
 from archiveia.steps.eliminate_standing import as_json as event_json
+from archiveia.steps.folding import fold_tokens
 from archiveia.steps.intake import stable_id
 from archiveia.values.eliminations import Act, Bordereau, Event, Hand, Stage, Support
 
@@ -78,13 +79,21 @@ def draft(record_ids: Sequence[str], *, support: Support, service: str, by: Hand
     """The id of a new list with those of the records that can go; the others stay, as the dry run said.
 
     Raises:
-        RefusedError: none of them can go.
+        RefusedError: none of them can go, or the service is not the one that produced them.
     """
     if not service.strip():
         raise BadRequestError(
             "the producing service is missing", "name the service that produced the records"
         )
     ids = list(dict.fromkeys(record_ids))
+    with database.reading(edges.database) as connection:
+        theirs = set(services.services_of(connection, ids).values())
+    others = sorted(name for name in theirs if fold_tokens(name) != fold_tokens(service))
+    if others:
+        raise RefusedError(
+            f"des pièces viennent d’un autre service que « {service.strip()} » : {', '.join(others)}",
+            "préparez un bordereau par service producteur : c’est lui qui le signe",
+        )
     tried = dry_run(ids, support, edges)
     if not tried.lines:
         reasons = "\n  ".join(f"{record} : {one}" for record, found in tried.stays.items() for one in found)

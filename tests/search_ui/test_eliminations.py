@@ -13,8 +13,11 @@ from eliminating import ripen, sign_the_rules
 from town_hall import PASSWORD, TestClient, Town, log_in, post, token_in
 
 from archiveia.edges import database
-from archiveia.edges.database import people, units
-from archiveia.pipeline import deciding
+from archiveia.edges.database import assertions, people, units
+from archiveia.errors import RefusedError
+from archiveia.pipeline import deciding, eliminating
+from archiveia.values import Assertion, Origin, OriginKind
+from archiveia.values.eliminations import Hand, Support
 from archiveia.values.people import Role
 from search_ui.routes.eliminations import MAX_VISA_FORM_BYTES
 
@@ -234,3 +237,13 @@ def test_nonsense_on_the_forms_is_told(first: TestClient, ripe: str):
     assert post(first, PAGE, f"{PAGE}/nouveau", service="x", support="digital", pieces="").status_code == 400
     assert first.get(f"{page}/papiers/certificat.pdf").status_code == 404
     assert first.get(f"{page}/papiers/autre.pdf").status_code == 404
+
+
+def test_a_list_names_the_service_that_produced_its_pieces(edges: pipeline.Edges, ripe: str):
+    with database.writing(edges.database) as connection:
+        said = [Assertion("producer", "Urbanisme", Origin(OriginKind.PERSON, "a.durand"))]
+        assertions.replace(connection, ripe, ["producer"], [OriginKind.PERSON], said, now=edges.now())
+    hand = Hand(None, "MARTIN", "MARTIN")
+    with pytest.raises(RefusedError, match="d’un autre service que « Finances » : Urbanisme"):
+        eliminating.draft([ripe], support=Support.DIGITAL, service="Finances", by=hand, edges=edges)
+    assert eliminating.draft([ripe], support=Support.DIGITAL, service="URBANISME", by=hand, edges=edges)

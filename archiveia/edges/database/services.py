@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from archiveia.edges.database import readings as readings_of
 from archiveia.edges.database.portable import in_chunks
-from archiveia.edges.database.readings import states
 from archiveia.edges.database.tables import assertions, batches, pages, readings, sources, units
 from archiveia.values import Level, OriginKind
 
@@ -118,8 +117,6 @@ def count(connection: Connection, entity_id: str, sees_only: Collection[str] | N
 
 def page_states(connection: Connection, entity_id: str, sees_only: Collection[str] | None) -> dict[str, int]:
     """How many pages that these services see are in which state; ``waiting`` for those not read yet."""
-    if sees_only is None:
-        return states(connection, entity_id)
     if sees_only is None:
         return readings_of.states(connection, entity_id)
     query = (
