@@ -25,7 +25,17 @@ MODULES = {
     "postgres": ["psycopg"],
     "timestamp": ["rfc3161_client"],
     "oidc": ["authlib.integrations.requests_client", "joserfc.jwt"],
-    "dev": ["hatchling", "httpx", "hypothesis", "importlinter", "lxml", "mypy", "openapi_core", "playwright", "yaml"],
+    "dev": [
+        "hatchling",
+        "httpx",
+        "hypothesis",
+        "importlinter",
+        "lxml",
+        "mypy",
+        "openapi_core",
+        "playwright",
+        "yaml",
+    ],
 }
 IMPORT_ALL = """
 import importlib, sys

@@ -162,7 +162,9 @@ def test_the_schedule_says_what_the_reference_says(reference):
         assert (rule.label, rule.trigger) == (row["label"], row["dua_trigger"])
         assert rule.active == (row["confidence"] != "low"), rule.code
         for confidence in (rule.duration_confidence, rule.fate_confidence):
-            assert confidence in {row["confidence"], "low", "none"}, f"{rule.code}: never surer than its source"
+            assert confidence in {row["confidence"], "low", "none"}, (
+                f"{rule.code}: never surer than its source"
+            )
 
 
 @pytest.mark.reference
@@ -271,7 +273,9 @@ def test_a_missing_or_unreadable_or_empty_file_is_refused(folder):
 
 def test_a_service_can_switch_a_rule_on_in_its_own_copy_saved_by_a_spreadsheet(folder):
     path = folder / "retention_schedule.csv"
-    text = path.read_text(encoding="utf-8").replace(",sensible,low,low,,,false", ",sensible,low,low,,,true", 1)
+    text = path.read_text(encoding="utf-8").replace(
+        ",sensible,low,low,,,false", ",sensible,low,low,,,true", 1
+    )
     path.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
     own = load_retention_schedule(folder)
     assert sum(rule.active for rule in own.values()) == sum(rule.active for rule in SCHEDULE.values()) + 1

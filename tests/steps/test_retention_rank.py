@@ -33,8 +33,14 @@ CALIBRATION = Calibration(
     eliminate_from=4.0,
     min_known=0.5,
     weights={
-        "evidence": 0.5, "cues": 0.5, "title": 0.2, "leads": 0.5,
-        "kept_evidence": -0.5, "kept_title": -1.0, "keep_words": -2.0, "like_kept": -1.0,
+        "evidence": 0.5,
+        "cues": 0.5,
+        "title": 0.2,
+        "leads": 0.5,
+        "kept_evidence": -0.5,
+        "kept_title": -1.0,
+        "keep_words": -2.0,
+        "like_kept": -1.0,
     },
     common={"total ttc": 1},
 )
