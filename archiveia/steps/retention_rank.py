@@ -79,7 +79,8 @@ class Calibration:
 
     ``sharpness`` multiplies the scores, ``silence`` is the score of "none of these rules"; ``propose_from`` the least
     probability to be proposed among several. ``weights`` of the signs; their sum must reach ``eliminate_from``.
-    ``min_known``: the least share of letters in known words. ``common``: in how many other types of documents a cue
+    ``min_cues``: the least number of cues of one rule that eliminates; ``min_known``: the least share of letters in
+    known words. ``common``: in how many other types of documents a cue
     was met.
     """
 
@@ -87,6 +88,7 @@ class Calibration:
     silence: float
     propose_from: float
     eliminate_from: float
+    min_cues: int
     min_known: float
     weights: Mapping[str, float]
     common: Mapping[str, int]
@@ -222,6 +224,8 @@ def _against(signs: Signs, calibration: Calibration, known: float) -> tuple[str,
     score = elimination_score(signs, calibration.weights)
     if known < calibration.min_known:
         return ("Le texte est trop mal lu pour proposer une élimination.",)
+    if signs.cues < calibration.min_cues:
+        return ("Trop peu d’indices parlent pour l’élimination.",)
     if score >= calibration.eliminate_from:
         return ()
     doubts = {

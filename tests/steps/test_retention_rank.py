@@ -31,6 +31,7 @@ CALIBRATION = Calibration(
     silence=2.5,
     propose_from=0.8,
     eliminate_from=4.0,
+    min_cues=2,
     min_known=0.5,
     weights={
         "evidence": 0.5,
@@ -93,7 +94,10 @@ def test_a_longer_name_covers_the_shorter_one_in_it():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("Facture de bureau", "ne suffit pas", id="a title alone"),
+        pytest.param("Facture de bureau", "Trop peu d’indices", id="a title alone"),
+        pytest.param(
+            "Livraison au bureau, prix unitaire, payer le total ttc", "ne suffit pas", id="no title"
+        ),
         pytest.param("Registre\n" + INVOICE, "Un mot du titre", id="a word that speaks for keeping"),
         pytest.param("Marché de travaux\n" + INVOICE, "Le titre porte aussi", id="two names"),
         pytest.param("Régistrc dcs delibcrations\n" + INVOICE, "Le titre ressemble", id="a name badly read"),
