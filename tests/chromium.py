@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from search_ui.app import create_app
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium")
@@ -52,13 +54,13 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def address(town) -> Iterator[str]:
-    """The address of the application, served on a free port."""
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The address of the application, on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(town.settings), port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started and thread.is_alive():
@@ -66,6 +68,12 @@ def address(town) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def address(town) -> Iterator[str]:
+    with served(create_app(town.settings)) as found:
+        yield found
 
 
 @pytest.fixture

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import socket
-import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
-import uvicorn
+from chromium import NAMELESS, browser, served
 from eliminating import ripen, sign_the_rules
 from town_hall import PASSWORD, settings_of
 
@@ -28,47 +24,26 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-NAMELESS = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
-  .filter(e => !e.labels.length && !e.ariaLabel).map(e => e.outerHTML)"""
+    from archiveia import pipeline
+
+__all__ = ["browser"]
+
 PICTURES = os.environ.get("ARCHIVEIA_TEST_PICTURES")
 """A folder for pictures of the pages, for somebody to look at."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="extra dev is not installed")
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def served(town) -> Iterator[tuple[str, object]]:
-    """The address of the application, and its edges."""
-    settings = settings_of(town.settings.home_dir, backup_retention_days=90)
-    app = create_app(settings)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.05)
-    edges = app.state.edges
-    sign_the_rules(edges)
-    ripen(town.closed, edges, cote="4 W 103")
-    with database.writing(edges.database) as connection:
-        for name, role in (("b.martin", Role.RECORDS_MANAGER), ("c.lefebvre", Role.ARCHIVIST)):
-            people.add_user(connection, edges.entity, name, PASSWORD, now=edges.now(), role=role)
-    yield f"http://127.0.0.1:{port}", edges
-    server.should_exit = True
-    thread.join()
+def ready(town) -> Iterator[tuple[str, pipeline.Edges]]:
+    """The address of the application with a record that fell due and two accounts, and its edges."""
+    app = create_app(settings_of(town.settings.home_dir, backup_retention_days=90))
+    with served(app) as address:
+        edges = app.state.edges
+        sign_the_rules(edges)
+        ripen(town.closed, edges, cote="4 W 103")
+        with database.writing(edges.database) as connection:
+            for name, role in (("b.martin", Role.RECORDS_MANAGER), ("c.lefebvre", Role.ARCHIVIST)):
+                people.add_user(connection, edges.entity, name, PASSWORD, now=edges.now(), role=role)
+        yield address, edges
 
 
 def desk_of(browser: Browser, address: str, name: str) -> Page:
@@ -92,8 +67,8 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
-def test_an_elimination_goes_from_its_list_to_its_certificate(browser, served, town, tmp_path):
-    address, edges = served
+def test_an_elimination_goes_from_its_list_to_its_certificate(browser, ready, town, tmp_path):
+    address, edges = ready
     first = desk_of(browser, address, "b.martin")
     prepare(first)
     printed = issue_and_sign(first, edges.today().isoformat())

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
-import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
 import sqlalchemy as sa
-import uvicorn
+from chromium import browser, served
 from town_hall import PASSWORD, first_page
 
 from archiveia import pipeline
@@ -28,8 +23,8 @@ if TYPE_CHECKING:
 
     from archiveia.settings import Settings
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+__all__ = ["browser"]
+
 TRACES = {
     "journal",
     "journal_values",
@@ -45,33 +40,6 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="extra dev is not installed")
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """The address of the application on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
-
-
 @contextmanager
 def desk(browser: Browser, settings: Settings, role: Role, *services: str) -> Iterator[Page]:
     """The desk as an account of this role sees it."""
@@ -79,7 +47,7 @@ def desk(browser: Browser, settings: Settings, role: Role, *services: str) -> It
         people.add_user(
             connection, settings.entity, "agent", PASSWORD, now=edges.now(), role=role, services=services
         )
-    with served(settings) as address:
+    with served(create_app(settings)) as address:
         context = browser.new_context(base_url=address, locale="fr-FR")
         page = context.new_page()
         page.goto("/bureau")
