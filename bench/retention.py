@@ -202,7 +202,7 @@ def _weights(candidates: list[Candidate]) -> dict[str, float]:
 def _held_out(candidates: list[Candidate]) -> list[float]:
     """The score of each candidate by weights that saw no document of its rule."""
     rules = sorted({c.rule for c in candidates})
-    part = {rule: n % PARTS for n, rule in enumerate(random.Random(1).sample(rules, len(rules)))}  # noqa: S311
+    part = {rule: n % PARTS for n, rule in enumerate(random.Random(1).sample(rules, len(rules)))}  # noqa: S311 - parts, not secrets
     weights = [_weights([c for c in candidates if part[c.rule] != k]) for k in range(PARTS)]
     names = (*FOR, *AGAINST)
     return [

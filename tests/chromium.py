@@ -80,7 +80,7 @@ def address(town) -> Iterator[str]:
 def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(base_url=address, locale="fr-FR")
     opened = context.new_page()
-    opened.troubles = []  # type: ignore[attr-defined]
+    opened.troubles = []  # type: ignore[attr-defined] # what the tests read of a page that went wrong
     opened.on("pageerror", lambda error: opened.troubles.append(str(error)))  # type: ignore[attr-defined]
     opened.on(
         "console",

@@ -80,6 +80,7 @@ def read_ods(path: Path) -> list[list[str]]:
                 raise BadRequestError(msg, "split it in parts, or save the table as CSV (UTF-8)")
             with archive.open(content) as stream:
                 root = read_xml_stream(stream, path.name, remedy=_REMEDY)
+    # NotImplementedError: zipfile's, for a way of packing that it does not know
     except (OSError, zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError) as error:
         raise BadRequestError(f"{path.name} is a damaged spreadsheet: {error}", _REMEDY) from error
     table = root.find("body/spreadsheet/table")

@@ -123,7 +123,7 @@ def _counting(paper: Paper) -> Any:
             super().__init__(*given, **(named | {"initialFontName": FONT}))  # reportlab's own is not embedded
             self._states: list[dict[str, Any]] = []
 
-        def showPage(self) -> None:  # noqa: N802 -- reportlab's name
+        def showPage(self) -> None:  # noqa: N802 - reportlab's name
             self._states.append(dict(self.__dict__))
             self._startPage()
 
