@@ -18,12 +18,14 @@ from search_ui.rendering import render
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf
 
 router = APIRouter(prefix="/bureau/previsions")
-MEASURES = {"gigaoctets": in_gigabytes, "metres": in_metres}
+MEASURES = {"taille": in_gigabytes, "metres": in_metres}
+MEGABYTES_FROM = 1.0
+"""Under so many gigabytes in all, sizes are shown in megabytes."""
 
 
 @router.get("", dependencies=[may(Action.REVIEW)])
 def forecast_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
-    """The years ahead for one service, or for all, in gigabytes or linear metres."""
+    """The years ahead for one service, or for all, in bytes or linear metres."""
     sees_all(staff)
     wanted, service = request.query_params.get("mesure", ""), request.query_params.get("service", "")
     measure = MEASURES.get(wanted, in_gigabytes)
@@ -37,6 +39,7 @@ def forecast_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     tallest = max(
         (e.high for year in found.years for e in (*year.due.values(), year.arriving) if e), default=0.0
     )
+    is_small = measure is in_gigabytes and max(tallest, found.stock) < MEGABYTES_FROM
     return render(
         request,
         "forecast.html",
@@ -45,7 +48,9 @@ def forecast_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
         fates=list(SortFinal),
         services=services,
         service=service if service in services else "",
-        measure=wanted if wanted in MEASURES else "gigaoctets",
+        measure=wanted if wanted in MEASURES else "taille",
+        unit="ml" if measure is in_metres else "Mo" if is_small else "Go",
+        scale=1000 if is_small else 1,
         tallest=tallest,
         records=sum(h.records for h in chosen),
         counted_on=counted.on,

@@ -24,6 +24,7 @@ def test_metres_that_nobody_measured_are_left_out_and_counted(staff: TestClient,
     assert town.opened
     page = staff.get("/bureau/previsions?mesure=metres&service=Inconnu").text
     assert "mètres linéaires" in page
+    assert " Mo<" in staff.get("/bureau/previsions").text, "a few scans are no gigabyte"
     assert "documents non mesurés" not in page, "no record is of that service"
     assert "documents non mesurés" in staff.get("/bureau/previsions?mesure=metres").text
 
