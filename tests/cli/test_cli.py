@@ -12,7 +12,7 @@ from drawn_scans import DELIBERATION, draw_page, write_scans
 
 from archiveia.cli import main
 from archiveia.cli.checks import engine_checks
-from archiveia.cli.parser import ENGINES
+from archiveia.cli.parser.arguments import ENGINES
 from archiveia.edges.scans import text_layer
 from archiveia.engines.ocr import OCR_ENGINES, EngineStatus
 from archiveia.settings import read_settings
