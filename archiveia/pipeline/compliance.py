@@ -12,13 +12,18 @@ from archiveia.steps.compliance import PAPERS, AiSystem, Facts, KeptFor, filled
 from archiveia.steps.retain import duration_in_french
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from archiveia.settings import Settings
+    from archiveia.values import Json, RetentionRule
 
 FILE = "own_data.json"
 
 
-def paper(name: str, settings: Settings) -> str:
+def paper(name: str, settings: Settings, schedule: Mapping[str, RetentionRule] | None = None) -> str:
     """One of ``PAPERS`` as Markdown, for a person to complete and sign.
+
+    ``schedule``: the one in force; by default that of the program, for there is no workspace yet.
 
     Raises:
         BadRequestError: there is no such paper.
@@ -26,7 +31,7 @@ def paper(name: str, settings: Settings) -> str:
     """
     if name not in PAPERS:
         raise BadRequestError(f"there is no paper {name!r}", f"choose one of {', '.join(PAPERS)}")
-    facts = _facts(settings)
+    facts = _facts(settings, load_retention_schedule() if schedule is None else schedule)
     try:
         return filled((SCHEMAS / "papers" / f"{name}.md").read_text("utf-8"), facts)
     except (OSError, KeyError, ValueError) as error:
@@ -34,15 +39,10 @@ def paper(name: str, settings: Settings) -> str:
         raise ScheduleError(msg, "correct it, or install the program again") from error
 
 
-def _facts(settings: Settings) -> Facts:
-    schedule = load_retention_schedule()
+def _facts(settings: Settings, schedule: Mapping[str, RetentionRule]) -> Facts:
     try:
         data = json.loads((SCHEMAS / FILE).read_text("utf-8"))
-        kept = tuple(
-            KeptFor(row["data"], row["rule"], duration_in_french(rule), rule.source)
-            for row in data["kept"]
-            for rule in (schedule[row["rule"]],)
-        )
+        kept = tuple(_kept_for(row, schedule.get(row["rule"])) for row in data["kept"])
         systems = tuple(
             AiSystem(
                 row["purpose"],
@@ -76,6 +76,14 @@ def _facts(settings: Settings) -> Facts:
         search="Meilisearch" if settings.meilisearch_url else "index dans l’espace de travail",
         mail="activé" if settings.audit_mail_to else "non activé",
     )
+
+
+def _kept_for(row: Json, rule: RetentionRule | None) -> KeptFor:
+    if rule is None:
+        return KeptFor(
+            row["data"], row["rule"], "à compléter", "règle absente du tableau de gestion en vigueur"
+        )
+    return KeptFor(row["data"], row["rule"], duration_in_french(rule), rule.source)
 
 
 def _model_of(step: str, settings: Settings) -> str:
