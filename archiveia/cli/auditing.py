@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 from datetime import datetime, time
 from pathlib import Path
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from archiveia import pipeline
 from archiveia.cli.output import print_json
+from archiveia.cli.parser.arguments import who
 from archiveia.edges import database
 from archiveia.edges.database import journal
 from archiveia.errors import BadRequestError
@@ -104,9 +104,7 @@ def head(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     """The journal as PREMIS events."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        count = auditing.export_premis(
-            args.file, actor=args.by or getpass.getuser(), edges=edges, with_values=args.values
-        )
+        count = auditing.export_premis(args.file, actor=who(args), edges=edges, with_values=args.values)
     print(f"{args.file}: {count} events{' with names and values' if args.values else ''}")
     return SOUND
 
@@ -117,7 +115,7 @@ def purge(args: argparse.Namespace) -> int:
         zone = ZoneInfo(edges.settings.timezone)
         before = datetime.combine(args.before, time.min, zone) if args.before else None
         count = auditing.purge_values(
-            actor=args.by or getpass.getuser(),
+            actor=who(args),
             edges=edges,
             record=args.record,
             before=before,

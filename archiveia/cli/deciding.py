@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
+from archiveia.cli.parser.arguments import who
 from archiveia.edges import database
 from archiveia.edges.database import decisions
 from archiveia.errors import BadRequestError
@@ -18,11 +18,6 @@ from archiveia.settings import read_settings
 
 if TYPE_CHECKING:
     import argparse
-
-
-def who(args: argparse.Namespace) -> str:
-    """The person who decides: a decision without a name does not exist."""
-    return args.by or getpass.getuser()
 
 
 def _numbers(text: str, option: str) -> list[int]:

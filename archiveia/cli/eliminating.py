@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
+from archiveia.cli.parser.arguments import who
 from archiveia.edges import database
 from archiveia.edges.database import eliminations
 from archiveia.pipeline import eliminating
@@ -59,7 +59,7 @@ def dry_run(args: argparse.Namespace) -> int:
 
 def draft(args: argparse.Namespace) -> int:
     """Draft a list; the desk issues it."""
-    name = args.by or getpass.getuser()
+    name = who(args)
     hand = Hand(None, person_key(name), name)
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         made = eliminating.draft(

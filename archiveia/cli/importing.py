@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
 from archiveia.cli.output import print_table
+from archiveia.cli.parser.arguments import who
 from archiveia.pipeline import importing
 from archiveia.settings import read_settings
 
@@ -18,18 +18,16 @@ FINE, NOT_ALL_TAKEN = 0, 3
 
 def drop(args: argparse.Namespace) -> int:
     """The machine's reading in the place of an imported text."""
-    who = args.by or getpass.getuser()
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        pages = importing.drop_text(args.record, actor=who, edges=edges)
-    print(f"{args.record}: {pages} pages read again, decided by {who}")
+        pages = importing.drop_text(args.record, actor=who(args), edges=edges)
+    print(f"{args.record}: {pages} pages read again, decided by {who(args)}")
     return FINE
 
 
 def text(args: argparse.Namespace) -> int:
     """Each XML file, with the records whose pages have its text now."""
-    who = args.by or getpass.getuser()
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        results = importing.import_text(args.paths, record_id=args.record, actor=who, edges=edges)
+        results = importing.import_text(args.paths, record_id=args.record, actor=who(args), edges=edges)
     rows = [
         (
             r.path.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
-from archiveia.cli.deciding import who
+from archiveia.cli.parser.arguments import who
 from archiveia.edges import database
 from archiveia.edges.database import units
 from archiveia.pipeline import publishing

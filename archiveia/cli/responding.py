@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
+from archiveia.cli.parser.arguments import who
 from archiveia.edges import database
 from archiveia.edges.database import requests
 from archiveia.pipeline import requesting
@@ -71,6 +71,6 @@ def close(args: argparse.Namespace) -> int:
 
 def _move(args: argparse.Namespace, state: RequestState) -> int:
     with pipeline.open_edges(read_settings()) as edges:
-        requesting.answer(args.number, state, args.text, actor=args.by or getpass.getuser(), edges=edges)
+        requesting.answer(args.number, state, args.text, actor=who(args), edges=edges)
     print(f"{args.number}: {state}")
     return 0

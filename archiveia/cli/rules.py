@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
-from archiveia.edges import database
+from archiveia.cli.parser.arguments import who
+from archiveia.edges import database, mail
 from archiveia.edges.database import rule_sets as stored
 from archiveia.edges.storage import write_atomically
 from archiveia.pipeline import rule_sets
+from archiveia.pipeline.alerting import NOBODY
 from archiveia.pipeline.sampling import sample as draw
 from archiveia.settings import read_settings
 from archiveia.steps.retain import duration_in_french
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 _SHOWN = 40
 """Changed cells that are printed; ``--json`` has all."""
 WRONG = 1
-
-
-def _who(args: argparse.Namespace) -> str:
-    return args.by or getpass.getuser()
 
 
 def check(args: argparse.Namespace) -> int:
@@ -47,7 +44,7 @@ def check(args: argparse.Namespace) -> int:
 def import_file(args: argparse.Namespace) -> int:
     """A new version, with what it would change; it is not in force."""
     with pipeline.open_edges(read_settings()) as edges:
-        number = rule_sets.take_in(args.file, actor=_who(args), edges=edges)
+        number = rule_sets.take_in(args.file, actor=who(args), edges=edges)
         effect = rule_sets.effect_of(rule_sets.rules_numbered(number, edges), edges)
     if args.json:
         print_json({"version": number, **_as_json(effect)})
@@ -72,12 +69,12 @@ def adopt(args: argparse.Namespace) -> int:
     """What the version changes; with ``--yes`` it is in force."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         if args.yes:
-            effect = rule_sets.adopt(args.version, actor=_who(args), edges=edges)
+            effect = rule_sets.adopt(args.version, actor=who(args), edges=edges)
         else:
             effect = rule_sets.effect_of(rule_sets.rules_numbered(args.version, edges), edges)
     _print_effect(effect)
     if args.yes:
-        print(f"version {args.version} is in force, adopted by {_who(args)}")
+        print(f"version {args.version} is in force, adopted by {who(args)}")
     else:
         print(f"nothing was changed: archiveia rules adopt {args.version} --yes")
     return 0
@@ -87,10 +84,10 @@ def sign(args: argparse.Namespace) -> int:
     """Rows signed by the collectivité, or their signature withdrawn."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         if args.withdraw:
-            touched = rule_sets.withdraw(args.codes, actor=_who(args), edges=edges)
+            touched = rule_sets.withdraw(args.codes, actor=who(args), edges=edges)
         else:
             signature = Signature(args.signed_by or "", args.on or edges.today(), args.opinion or "")
-            touched = rule_sets.sign(args.codes, signature, actor=_who(args), edges=edges)
+            touched = rule_sets.sign(args.codes, signature, actor=who(args), edges=edges)
         pipeline.redo(touched, ("retain",), edges)
     print(f"{', '.join(args.codes)}: {'signature withdrawn' if args.withdraw else 'signed'}")
     return 0
@@ -99,7 +96,7 @@ def sign(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     """The rules of a version in a file that ``rules import`` reads back the same."""
     with pipeline.open_edges(read_settings()) as edges:
-        packed = rule_sets.written(args.version, args.file.suffix, actor=_who(args), edges=edges)
+        packed = rule_sets.written(args.version, args.file.suffix, actor=who(args), edges=edges)
     write_atomically(args.file, lambda target: target.write(packed))
     print(args.file)
     return 0
@@ -148,10 +145,12 @@ def alerts(args: argparse.Namespace) -> int:
     """The records kept longer than the law allows, for their service and the DPO."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         found = rule_sets.passed_maxima(edges)
+        is_mailed = mail.can_send(edges.settings, edges.settings.dpo_mail_addresses)
     if args.json:
-        print_json([{"record": record, "alert": alert} for record, alert in found])
+        print_json([asdict(one) for one in found])
     elif found:
-        print_table(("record", "alert"), found)
+        print_table(("record", "service", "alert"), [(one.record, one.service, one.alert) for one in found])
+        print("the night mails them to ARCHIVEIA_DPO_MAIL" if is_mailed else NOBODY)
     else:
         print("no longest duration is passed")
     return 0
@@ -160,7 +159,7 @@ def alerts(args: argparse.Namespace) -> int:
 def sample(args: argparse.Namespace) -> int:
     """A sampling of the dossiers that are due under a rule; the journal keeps how it was drawn."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        drawn = draw(args.code, seed=args.seed, actor=_who(args), edges=edges)
+        drawn = draw(args.code, seed=args.seed, actor=who(args), edges=edges)
     if args.json:
         print_json({"kept": drawn.kept, "left": drawn.left, "record": dict(drawn.record)})
         return 0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
+from archiveia.cli.parser.arguments import who
 from archiveia.edges import database
 from archiveia.edges.database import thesauri
 from archiveia.pipeline.thesaurus import import_thesaurus
@@ -24,9 +24,8 @@ _SHOWN = 20
 
 def import_file(args: argparse.Namespace) -> int:
     """The thesaurus, and what its newer version changed."""
-    who = args.by or getpass.getuser()
     with pipeline.open_edges(read_settings()) as edges:
-        done = import_thesaurus(args.file, actor=who, edges=edges)
+        done = import_thesaurus(args.file, actor=who(args), edges=edges)
     if args.json:
         print_json(_as_json(done))
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -44,3 +45,8 @@ def as_json(command: argparse.ArgumentParser) -> None:
 def actor(command: argparse.ArgumentParser) -> None:
     """The command is journalled under a name."""
     command.add_argument("--by", metavar="NAME", help="who decides (default: the login name)")
+
+
+def who(args: argparse.Namespace) -> str:
+    """The person named by ``actor``, else the login name: a decision without a name does not exist."""
+    return args.by or getpass.getuser()
