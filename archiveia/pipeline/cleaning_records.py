@@ -47,11 +47,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding of a record with its key, when it was found, and what was decided of it, by whom and when."""
+    """A finding of a record with its key, and what was decided of it, by whom and when."""
 
     key: str
     finding: Finding
-    found_at: datetime | None
     verdict: Verdict = Verdict.OPEN
     decided_by: str = ""
     decided_at: datetime | None = None
@@ -165,7 +164,7 @@ def told_of(said: Sequence[Assertion], in_use: Mapping[str, Sequence[Assertion]]
     """
     decided = {told.key: told for a in said if a.field == DECIDED for told in [told_decision(a)]}
     found = {
-        key_of(finding): Told(key_of(finding), finding, a.made_at)
+        key_of(finding): Told(key_of(finding), finding)
         for a in said
         if a.field == FOUND
         for finding in [_finding(a.value)]
@@ -178,7 +177,7 @@ def told_of(said: Sequence[Assertion], in_use: Mapping[str, Sequence[Assertion]]
 def told_decision(a: Assertion) -> Told:
     """What a person decided, as it was kept."""
     finding = _finding(a.value["finding"])
-    return Told(key_of(finding), finding, None, Verdict(a.value["verdict"]), a.origin.name, a.made_at)
+    return Told(key_of(finding), finding, Verdict(a.value["verdict"]), a.origin.name, a.made_at)
 
 
 def _still_holds(finding: Finding, in_use: Mapping[str, Sequence[Assertion]]) -> bool:

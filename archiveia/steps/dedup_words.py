@@ -106,10 +106,6 @@ class Tokens:
         """Those of these words that belong to a vocabulary."""
         return tuple(word for word in self.folded[slice(*span)] if word in vocabulary)
 
-    def dates_in(self, span: Span) -> bool:
-        """Whether one of these words is of a date."""
-        return bool(self.among(span, MONTHS))
-
     def cites_before(self, at: int) -> bool:
         """Whether the number here is that of a text which is cited, or its day: « loi n° 83-628 du 12 juillet »."""
         for n in range(at - 1, max(at - 1 - _REACH, -1), -1):

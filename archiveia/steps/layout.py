@@ -57,15 +57,6 @@ def _gaps(words: Sequence[Word]) -> list[str]:
     return gaps
 
 
-def boxes_for_span(words: Sequence[Word], start: int, end: int) -> list[Box]:
-    """The boxes that cover the characters ``start`` to ``end`` of the page's text, one a line."""
-    lines: dict[tuple[int, int], list[Word]] = {}
-    for word, (word_start, word_end) in zip(words, word_spans(words), strict=True):
-        if word_start < end and start < word_end:
-            lines.setdefault((word.block, word.line), []).append(word)
-    return [around(line) for line in lines.values()]
-
-
 def around(words: Iterable[Word]) -> Box:
     """The smallest box around words (at least one)."""
     corners = [(w.left_px, w.top_px, w.left_px + w.width_px, w.top_px + w.height_px) for w in words]

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from archiveia.steps.layout import (
     Box,
-    boxes_for_span,
     by_lines,
     in_reading_order,
     scaled,
@@ -37,16 +36,6 @@ def test_every_span_gives_back_its_word():
 def test_no_words_make_an_empty_text():
     assert text_of(()) == ""
     assert word_spans(()) == []
-
-
-def test_a_span_over_two_lines_is_boxed_once_a_line():
-    text = text_of(WORDS)
-    start = text.index("maire")
-    assert boxes_for_span(WORDS, start, text.index("\n\n")) == [Box(30, 0, 50, 20), Box(0, 30, 60, 20)]
-
-
-def test_a_span_that_touches_half_a_word_boxes_the_whole_word():
-    assert boxes_for_span(WORDS, 1, 2) == [Box(0, 0, 20, 20)]
 
 
 def test_boxes_follow_a_change_of_size_and_never_vanish():

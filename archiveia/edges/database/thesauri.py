@@ -91,12 +91,6 @@ def imported(connection: Connection, entity_id: str) -> list[sa.Row[Any]]:
     return list(connection.execute(query.order_by(thesauri.c.is_companion, thesauri.c.title)))
 
 
-def is_any(connection: Connection, entity_id: str) -> bool:
-    """A thesaurus was imported."""
-    query = sa.select(thesauri.c.id).where(thesauri.c.entity_id == entity_id).limit(1)
-    return connection.scalar(query) is not None
-
-
 def accepted(connection: Connection, entity_id: str) -> list[tuple[int, str, dict[str, Json]]]:
     """Each descriptor that stands accepted: the number of its row, the record, the value."""
     query = (
