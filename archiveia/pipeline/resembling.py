@@ -52,7 +52,7 @@ def _by_text(
     """The signatures of the pages of these pieces, and the pages whose text resembles theirs."""
     texts = {p.id: p.text for r in records for p in r.pages if p.state is PageState.TEXT}
     made = signatures_of(texts)
-    index = edges.lookalikes = _index(connection, edges, without=[p.id for r in records for p in r.pages])
+    index = edges.lookalikes = _index(connection, edges, without={p.id for r in records for p in r.pages})
     pairs = similar_pairs(
         made,
         index,
@@ -92,7 +92,7 @@ def _text(connection: Connection, page: str) -> str:
     return similarity.texts(connection, [page]).get(page, "")
 
 
-def _index(connection: Connection, edges: Edges, *, without: Sequence[str]) -> LookalikeIndex:
+def _index(connection: Connection, edges: Edges, *, without: set[str]) -> LookalikeIndex:
     """Every page placed before, but for those that are placed anew.
 
     Kept from one chunk to the next; what other processes placed meanwhile is added.
