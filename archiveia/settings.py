@@ -161,7 +161,7 @@ class Settings(BaseSettings):
     oidc_label: str = Field("ProConnect", description="the identity provider’s name on the log-in page")
     cookie_secure: bool = Field(False, description="session cookie over HTTPS only (set it behind TLS)")
 
-    smtp_host: str = Field("", description="mail relay for the head of the journal; empty: no mail")
+    smtp_host: str = Field("", description="mail relay of the night; empty: no mail")
     smtp_port: int = Field(25, ge=1, le=65535, description="its port; STARTTLS is used where offered")
     smtp_from: str = Field("archiveia@localhost", description="address that the mail comes from")
     smtp_user: str = Field("", description="account at the relay; empty: none")
@@ -169,6 +169,10 @@ class Settings(BaseSettings):
     audit_mail_to: str = Field(
         "", description="two addresses, with a comma, of those who keep the head of the journal"
     )
+    dpo_mail: str = Field(
+        "", description="addresses, with commas, told daily of longest durations passed: DPO, services"
+    )
+    desk_url: str = Field("", description="address of the desk (`https://…`), for the links in mails")
     timestamp_url: str = Field(
         "", description="time-stamp authority (RFC 3161) for the head of the journal; empty: none"
     )
@@ -181,7 +185,7 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("timestamp_url")
+    @field_validator("timestamp_url", "desk_url")
     @classmethod
     def _is_on_the_web(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -237,6 +241,11 @@ class Settings(BaseSettings):
     def audit_mail_addresses(self) -> tuple[str, ...]:
         """Who keeps the head of the journal elsewhere."""
         return addresses(self.audit_mail_to)
+
+    @property
+    def dpo_mail_addresses(self) -> tuple[str, ...]:
+        """Who is told of what is kept longer than the law allows."""
+        return addresses(self.dpo_mail)
 
     @property
     def limits(self) -> ScanLimits:

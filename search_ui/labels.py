@@ -118,6 +118,7 @@ ACTIONS = {
     "rules_unsign": "Signature retirée",
     "rules_export": "Tableau de gestion exporté",
     "sample": "Échantillon tiré",
+    "alert": "Durées maximales dépassées : courriel envoyé",
     "export": "Export",
     "login": "Connexion",
     "login_refused": "Connexion refusée",

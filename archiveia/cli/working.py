@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from archiveia.pipeline import Account
+    from archiveia.pipeline.alerting import MaximaNight
     from archiveia.pipeline.auditing import AuditNight
     from archiveia.pipeline.learning import NightSchool
 
@@ -195,7 +196,7 @@ def nightly(args: argparse.Namespace) -> int:
                 "rules_read_again": report.rules_read_again,
                 "audit": report.audit and asdict(report.audit),
                 "clocks": report.clocks and asdict(report.clocks),
-                "passed_maxima": [{"record": r, "alert": a} for r, a in report.passed_maxima],
+                "maxima": report.maxima and asdict(report.maxima),
             }
         )
     else:
@@ -213,8 +214,8 @@ def nightly(args: argparse.Namespace) -> int:
             )
         for number, due in report.urgent_requests:
             print(f"request {number}: answer by {due}")
-        for record, alert in report.passed_maxima:
-            print(f"record {record}: {alert}")
+        if report.maxima:
+            _print_maxima(report.maxima)
         if report.audit:
             _print_audit(report.audit)
     return FINE
@@ -229,6 +230,19 @@ def _print_learned(what: str, school: NightSchool | None) -> None:
         f"{what} learned from {school.taught} decisions: {school.right} of {school.held} right, "
         f"{school.right_before} before; {verdict}"
     )
+
+
+def _print_maxima(maxima: MaximaNight) -> None:
+    """What is kept too long, and whether the DPO was mailed."""
+    for one in maxima.passed:
+        print(f"record {one.record}: {one.alert}")
+    if maxima.passed:
+        mailed = {True: "mailed to the DPO", False: "NOT mailed", None: "not mailed"}[maxima.mailed]
+        print(f"longest durations passed: {len(maxima.passed)}, {mailed}{_because(maxima.problem)}")
+
+
+def _because(problem: str | None) -> str:
+    return f" ({problem})" if problem else ""
 
 
 def _print_audit(audit: AuditNight) -> None:

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 from archiveia.errors import MailError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archiveia.settings import Settings
 
 TIMEOUT_S = 30.0
 
 
-def can_send(settings: Settings) -> bool:
+def can_send(settings: Settings, to: Sequence[str]) -> bool:
     """There is a relay, and persons to send to."""
-    return bool(settings.smtp_host and settings.audit_mail_to)
+    return bool(settings.smtp_host and to)
 
 
-def send(settings: Settings, subject: str, text: str) -> None:
-    """The text is at the relay, for every person of ``audit_mail_to``.
+def send(settings: Settings, to: Sequence[str], subject: str, text: str) -> None:
+    """The text is at the relay, for each of these addresses.
 
     The connection is encrypted where the relay offers it; a password is never sent without.
 
@@ -31,7 +33,7 @@ def send(settings: Settings, subject: str, text: str) -> None:
     message = EmailMessage()
     message["Subject"] = subject
     message["From"] = settings.smtp_from
-    message["To"] = ", ".join(settings.audit_mail_addresses)
+    message["To"] = ", ".join(to)
     message.set_content(text)
     try:
         with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_S) as relay:
@@ -49,4 +51,4 @@ def send(settings: Settings, subject: str, text: str) -> None:
         raise MailError(msg, "check ARCHIVEIA_SMTP_HOST and the relay; the next night sends again") from error
     if refused:
         msg = f"the mail relay refused {', '.join(sorted(refused))}"
-        raise MailError(msg, "correct ARCHIVEIA_AUDIT_MAIL_TO")
+        raise MailError(msg, "correct the address in ARCHIVEIA_AUDIT_MAIL_TO or ARCHIVEIA_DPO_MAIL")

@@ -88,9 +88,12 @@ def audit_night(edges: Edges) -> AuditNight:
     text = sheet(found.head, found, entity_name=name, at=at)
     path = heads_folder(edges) / f"tete-{at:%Y-%m-%d}.txt"
     mailed, problems = None, []
-    if mail.can_send(edges.settings):
+    keepers = edges.settings.audit_mail_addresses
+    if mail.can_send(edges.settings, keepers):
         try:
-            mail.send(edges.settings, f"Tête du journal {found.head.sequence}, {name}, {at:%d/%m/%Y}", text)
+            mail.send(
+                edges.settings, keepers, f"Tête du journal {found.head.sequence}, {name}, {at:%d/%m/%Y}", text
+            )
             mailed = True
         except ArchiveiaError as error:
             mailed = False

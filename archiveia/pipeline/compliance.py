@@ -74,7 +74,9 @@ def _facts(settings: Settings, schedule: Mapping[str, RetentionRule]) -> Facts:
         if not settings.database_url
         else "serveur de la collectivité",
         search="Meilisearch" if settings.meilisearch_url else "index dans l’espace de travail",
-        mail="activé" if settings.audit_mail_to else "non activé",
+        mail="activé"
+        if settings.smtp_host and (settings.audit_mail_to or settings.dpo_mail)
+        else "non activé",
     )
 
 

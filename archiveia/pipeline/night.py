@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.database import attempts, login, requests, sources, work
 from archiveia.edges.database.waiting import make_again
+from archiveia.pipeline.alerting import MaximaNight, alert_of_maxima
 from archiveia.pipeline.auditing import audit_night
 from archiveia.pipeline.authority import propose_names
 from archiveia.pipeline.cleaning_records import check_descriptions
@@ -18,7 +19,6 @@ from archiveia.pipeline.learning import classify_again, learn
 from archiveia.pipeline.learning_rules import learn_rules, read_rules_again
 from archiveia.pipeline.order import work_through
 from archiveia.pipeline.registering import register
-from archiveia.pipeline.rule_sets import passed_maxima
 from archiveia.pipeline.subjects import finish_subjects
 from archiveia.steps.respond import RequestState, Urgency, urgency
 
@@ -44,8 +44,8 @@ class NightReport:
     rules_read_again: int = 0
     audit: AuditNight | None = None
     clocks: ClockReport | None = None
-    passed_maxima: tuple[tuple[str, str], ...] = ()
-    """Records kept longer than the law allows, with the alert for their service and the DPO."""
+    maxima: MaximaNight | None = None
+    """What is kept longer than the law allows, and whether the DPO was told."""
 
 
 def nightly(edges: Edges) -> NightReport:
@@ -82,6 +82,7 @@ def nightly(edges: Edges) -> NightReport:
         for row in desk
         if row.state == RequestState.RECEIVED and urgency(row.due_on, edges.today()) is not Urgency.ON_TIME
     ]
+    maxima = alert_of_maxima(edges)
     return NightReport(
         files=len(waiting),
         outcomes={o: settled.count(o) for o in dict.fromkeys(settled)},
@@ -91,7 +92,7 @@ def nightly(edges: Edges) -> NightReport:
         classified_again=classified_again,
         rules_learned=rules_learned,
         rules_read_again=rules_read_again,
-        audit=audit_night(edges),
+        audit=audit_night(edges),  # last: the head tells of all that the night wrote
         clocks=clocks,
-        passed_maxima=tuple(passed_maxima(edges)),
+        maxima=maxima,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
-from archiveia.edges.database import clock_records, decisions, rule_sets, work
+from archiveia.edges.database import clock_records, decisions, rule_sets, services, work
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.retention_files import (
     SCHEDULE,
@@ -27,6 +27,7 @@ from archiveia.pipeline.rules import (
     schedule_in_force,
     signed,
 )
+from archiveia.steps.passed_maxima import PassedMaximum
 from archiveia.steps.retain import propose
 from archiveia.steps.retain_rows import fingerprint, row_of, schedule_on
 from archiveia.steps.rule_changes import RuleChanges, differs, rule_changes
@@ -207,17 +208,19 @@ def withdraw(codes: Sequence[str], *, actor: str, edges: Edges) -> list[str]:
         return _reopen(connection, codes, edges)
 
 
-def passed_maxima(edges: Edges) -> list[tuple[str, str]]:
-    """Each record kept longer than the longest duration of its rule, with the alert for its service and the DPO."""
+def passed_maxima(edges: Edges) -> list[PassedMaximum]:
+    """Each record kept longer than the longest duration of its rule."""
     schedule, today = schedule_in_force(edges), edges.today()
     bounded = {code for code, rule in schedule.items() if rule.bound is Bound.MAXIMUM}
     classes, good_cer = classes_by_code(), edges.settings.ocr_good_cer
     found = []
     for record in _without_text(_touched(bounded, edges), edges):
         proposal = propose(record, classes, schedule, today=today, good_cer=good_cer)
-        if proposal.alert:
-            found.append((record.id, proposal.alert))
-    return found
+        if proposal.alert and proposal.rule and proposal.due_on:
+            found.append(PassedMaximum(record.id, proposal.rule.code, proposal.due_on, proposal.alert))
+    with database.reading(edges.database) as connection:
+        service = services.services_of(connection, [one.record for one in found])
+    return [replace(one, service=service.get(one.record)) for one in found]
 
 
 def written(number: int | None, suffix: str, *, actor: str, edges: Edges) -> bytes:

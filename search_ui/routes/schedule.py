@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Path, Request
 from starlette.responses import RedirectResponse, Response
 
-from archiveia.edges import database
+from archiveia.edges import database, mail
 from archiveia.edges.database import rule_sets as stored
 from archiveia.errors import BadRequestError
 from archiveia.pipeline import Edges, rule_sets
@@ -68,6 +68,7 @@ def schedule_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
         tab=tab,
         words=words,
         alerts=rule_sets.passed_maxima(edges) if request.query_params.get("alertes") else None,
+        mailed=mail.can_send(edges.settings, edges.settings.dpo_mail_addresses),
         version=rules[0].rule_set,
         versions=versions,
         current=current.number if current else None,

@@ -14,6 +14,7 @@ from archiveia.edges.database import assertions, journal, units
 from archiveia.edges.retention_files import csv_of, load_triggers, ods_of, shipped_rules
 from archiveia.errors import BadRequestError, ScheduleError
 from archiveia.pipeline import deciding, rule_sets
+from archiveia.pipeline.alerting import NOBODY, MaximaNight
 from archiveia.pipeline.rules import run_retain, schedule_in_force
 from archiveia.pipeline.sampling import sample
 from archiveia.values import Assertion, Level, Origin, OriginKind, Signature, SortFinal
@@ -226,13 +227,14 @@ def test_nothing_is_drawn_without_a_share_or_without_anything_due(edges: Edges, 
 def test_a_longest_duration_that_is_passed_is_told_of_every_record(edges: Edges):
     a_piece(edges, "video", **{"class": "POLICE", "retention_rule": "POL-023", "trigger_on": "2025-12-30"})
     a_piece(edges, "recente", **{"class": "POLICE", "retention_rule": "POL-023", "trigger_on": "2026-01-02"})
-    ((record, alert),) = rule_sets.passed_maxima(edges)
-    assert record == "video"
+    (passed,) = rule_sets.passed_maxima(edges)
+    alert = passed.alert
+    assert (passed.record, passed.rule, passed.due_on) == ("video", "POL-023", date(2026, 1, 30))
     assert alert.startswith(
         "Durée maximale dépassée depuis le 30 janvier 2026 (règle POL-023, 1 mois au plus)"
     )
     assert retention("video", edges)["alert"] == alert
-    assert pipeline.nightly(edges).passed_maxima == (("video", alert),)
+    assert pipeline.nightly(edges).maxima == MaximaNight((passed,), None, NOBODY)
     deciding.confirm("video", {"hold": "enquête préliminaire"}, actor="DURAND", edges=edges)
     assert rule_sets.passed_maxima(edges) == [], "what is held is not to go"
 
