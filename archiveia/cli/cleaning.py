@@ -11,18 +11,14 @@ from zoneinfo import ZoneInfo
 
 from archiveia import pipeline
 from archiveia.cli.output import print_json, print_table
-from archiveia.edges import database
 from archiveia.pipeline import cleaning
-from archiveia.pipeline.auditing import journal_export
-from archiveia.pipeline.cleaning_records import check_descriptions
+from archiveia.pipeline.cleaning_records import check_descriptions, report_descriptions
 from archiveia.settings import read_settings
 from archiveia.steps.cleaning import LABELS
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-    from datetime import date
-    from pathlib import Path
 
     from archiveia.steps.cleaning import Finding
 
@@ -33,7 +29,8 @@ def inventory(args: argparse.Namespace) -> int:
     """What looks wrong in an inventory; the file is not changed."""
     today = datetime.now(UTC).astimezone(ZoneInfo(read_settings().timezone)).date()
     read, findings = cleaning.check_file(args.file, args.columns, today=today)
-    written = _write(findings, args.out, name=args.file.name, today=today)
+    for target in args.out:
+        cleaning.write_report(findings, target, name=args.file.name, today=today)
     if args.json:
         document = {"file": args.file.name, "rows": len(read.rows), "columns": dict(read.headings)}
         print_json(document | _as_json(findings))
@@ -41,7 +38,7 @@ def inventory(args: argparse.Namespace) -> int:
     _print(findings)
     columns = ", ".join(f"{name} = {heading}" for name, heading in read.headings.items())
     print(f"{args.file.name}: {len(read.rows)} descriptions read ({columns}); {_counted(findings)}")
-    print("nothing in the file was changed" + "".join(f"\nreport: {path}" for path in written))
+    print("nothing in the file was changed" + "".join(f"\nreport: {path}" for path in args.out))
     return 0
 
 
@@ -49,26 +46,16 @@ def descriptions(args: argparse.Namespace) -> int:
     """What looks wrong in the records of the archive; the findings wait on the desk, too."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         findings = [told.finding for told in check_descriptions(edges)]
-        written = _write(findings, args.out, name=edges.settings.entity_name, today=edges.today())
-        if written:
-            with database.writing(edges.database) as connection:
-                what = {"format": [p.suffix.lstrip(".") for p in written], "findings": len(findings)}
-                journal_export(connection, actor=getpass.getuser(), edges=edges, subject="", what=what)
+        report_descriptions(findings, args.out, actor=getpass.getuser(), edges=edges)
     if args.json:
         print_json(_as_json(findings))
         return 0
     _print(findings)
     print(
         f"{_counted(findings)}; accept or dismiss them on the desk"
-        + "".join(f"\nreport: {p}" for p in written)
+        + "".join(f"\nreport: {p}" for p in args.out)
     )
     return 0
-
-
-def _write(findings: Sequence[Finding], targets: Sequence[Path], *, name: str, today: date) -> Sequence[Path]:
-    for target in targets:
-        cleaning.write_report(findings, target, name=name, today=today)
-    return targets
 
 
 def _as_json(findings: Sequence[Finding]) -> dict[str, object]:

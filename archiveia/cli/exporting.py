@@ -6,8 +6,6 @@ import getpass
 from typing import TYPE_CHECKING
 
 from archiveia import pipeline
-from archiveia.edges import database
-from archiveia.pipeline.auditing import journal_export
 from archiveia.pipeline.exporting_descriptions import export_descriptions
 from archiveia.settings import read_settings
 
@@ -18,9 +16,6 @@ if TYPE_CHECKING:
 def descriptions(args: argparse.Namespace) -> int:
     """The open records as a table; how many on stdout."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
-        count = export_descriptions(args.file, edges)
-        with database.writing(edges.database) as connection:
-            what = {"format": "csv", "records": count}
-            journal_export(connection, actor=getpass.getuser(), edges=edges, subject="", what=what)
+        count = export_descriptions(args.file, actor=getpass.getuser(), edges=edges)
     print(f"{args.file}: {count} open records")
     return 0

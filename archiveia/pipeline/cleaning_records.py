@@ -16,6 +16,8 @@ from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, findings, similarity, units
 from archiveia.edges.database.findings import DECIDED, FOUND
 from archiveia.edges.database.portable import in_chunks
+from archiveia.pipeline.auditing import journal_export
+from archiveia.pipeline.cleaning import write_report
 from archiveia.pipeline.each import CHUNK
 from archiveia.steps.cleaning import LABELS, Fault, Finding
 from archiveia.steps.cleaning_numbers import Numbered, numbers_of, same_numbers
@@ -27,6 +29,7 @@ from archiveia.values import COPIES, Assertion, Origin, OriginKind, in_force
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
@@ -87,6 +90,18 @@ def check_descriptions(edges: Edges) -> list[Told]:
         found += same_numbers(numbered, lambda records: _are_copies(connection, records))
     _keep(once_a_name(found), before, edges)
     return [told for told in told_findings(edges) if told.verdict is Verdict.OPEN]
+
+
+def report_descriptions(
+    found: Sequence[Finding], targets: Sequence[Path], *, actor: str, edges: Edges
+) -> None:
+    """The findings as reports (``write_report``); the journal has who took them out."""
+    for target in targets:
+        write_report(found, target, name=edges.settings.entity_name, today=edges.today())
+    if targets:
+        what = {"format": [target.suffix.lstrip(".") for target in targets], "findings": len(found)}
+        with database.writing(edges.database) as connection:
+            journal_export(connection, actor=actor, edges=edges, subject="", what=what)
 
 
 def _are_copies(connection: Connection, records: Sequence[str]) -> bool:

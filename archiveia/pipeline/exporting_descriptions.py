@@ -11,10 +11,11 @@ from archiveia.edges.communes import load_communes
 from archiveia.edges.database import names, units
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.storage import write_atomically
+from archiveia.pipeline.auditing import journal_export
 from archiveia.pipeline.each import CHUNK
 from archiveia.pipeline.indexing import title_of
 from archiveia.pipeline.rules import classes_by_code
-from archiveia.pipeline.searching import is_public
+from archiveia.pipeline.searching import public_among
 from archiveia.steps.authority import KnownNames
 from archiveia.steps.describe.communes import official_names
 from archiveia.steps.francearchives import COLUMNS, line
@@ -25,14 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from sqlalchemy.engine import Connection
-
     from archiveia.pipeline.workplace import Edges
     from archiveia.values import Record
 
 
-def export_descriptions(target: Path, edges: Edges) -> int:
-    """How many open records the CSV file has, one a line; the others are not there.
+def export_descriptions(target: Path, *, actor: str, edges: Edges) -> int:
+    """How many open records the CSV file has, one a line; the others are not there. The journal has who took it out.
 
     Raises:
         StorageError: the file cannot be written.
@@ -51,6 +50,9 @@ def export_descriptions(target: Path, edges: Edges) -> int:
         text.detach()  # the file is closed by who opened it
 
     write_atomically(target, write)
+    with database.writing(edges.database) as connection:
+        what = {"format": "csv", "records": written}
+        journal_export(connection, actor=actor, edges=edges, subject="", what=what)
     return written
 
 
@@ -62,13 +64,11 @@ def _lines(edges: Edges) -> Iterator[tuple[str, ...]]:
     for chunk in in_chunks(ids, CHUNK):
         with database.reading(edges.database) as connection:
             records = units.load_records(connection, units.in_use(connection, chunk), edges.entity)
-            yield from [cells for record in records if (cells := _cells(connection, record, known, edges))]
+            is_open = public_among(connection, records, edges)
+        yield from (_cells(record, known) for record in records if record.id in is_open)
 
 
-def _cells(connection: Connection, record: Record, known: KnownNames, edges: Edges) -> tuple[str, ...] | None:
-    """``None`` for a record that the public may not know of."""
-    if not is_public(connection, record, edges):
-        return None
+def _cells(record: Record, known: KnownNames) -> tuple[str, ...]:
     of_class = classes_by_code().get(record.value("class"))
     found = documents(
         record,
