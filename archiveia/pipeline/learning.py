@@ -84,11 +84,6 @@ def attend(school: School[Piece], edges: Edges) -> NightSchool | None:
     return taught_at(school, lessons_of(school, edges), edges)
 
 
-def study(found: Sequence[tuple[Lesson, str]], edges: Edges) -> NightSchool | None:
-    """What these lessons of classes, with their texts, teach."""
-    return taught_at(OF_CLASSES, found, edges)
-
-
 def taught_at(
     school: School[Piece], found: Sequence[tuple[Lesson, Piece]], edges: Edges
 ) -> NightSchool | None:
@@ -143,7 +138,8 @@ def lessons_of(school: School[Piece], edges: Edges) -> list[tuple[Lesson, Piece]
     """The lessons of the database whose value is known here and whose text has enough words."""
     known = school.described(edges)
     with database.reading(edges.database) as connection:
-        said = assertions.said_of(connection, units.record_ids(connection, edges.entity))
+        ids = units.record_ids(connection, edges.entity)
+        said = assertions.said_of(connection, ids, only=[school.decided.field])
         confirmed = decisions.confirmations(connection, edges.entity)
         entries = [(row.subject, row.before, row.after) for row in confirmed]
         found = [one for one in lessons(said, entries, school.decided) if one.label in known]

@@ -34,6 +34,10 @@ def decided(count, seed=1, *, blind=True):
     ]
 
 
+def study(found, edges):
+    return learning.taught_at(learning.OF_CLASSES, found, edges)
+
+
 def first_class(edges, text):
     plan = load_classification_plan()
     row = edges.classifier.scores([text], plan)[0]
@@ -42,7 +46,7 @@ def first_class(edges, text):
 
 
 def test_what_reviewers_decided_is_learned_and_put_to_use_where_it_is_better(edges):
-    school = learning.study(decided(60), edges)
+    school = study(decided(60), edges)
     assert school.right > school.right_before
     assert school.adopted == "20260131-120000"
     assert isinstance(edges.classifier, LearnedClassifier)
@@ -51,14 +55,14 @@ def test_what_reviewers_decided_is_learned_and_put_to_use_where_it_is_better(edg
 
 
 def test_a_class_that_nobody_taught_is_still_found_by_the_plan(edges):
-    learning.study(decided(60), edges)
+    study(decided(60), edges)
     text = "Extrait du registre des délibérations. Le conseil municipal, après en avoir délibéré, décide."
     assert first_class(edges, text) == "DELIB"
     assert edges.classifier.words(text, "DELIB", "ECOLE") == []
 
 
 def test_the_head_is_kept_with_its_card_and_read_again_without_running_code(edges):
-    learning.study(decided(60), edges)
+    study(decided(60), edges)
     folder = edges.storage.home / "models" / "classify" / edges.entity
     card = json.loads((folder / "20260131-120000" / "card.json").read_text("utf-8"))
     assert set(card["classes"]) == set(WORDS)
@@ -79,7 +83,7 @@ def test_a_head_is_only_asked_with_the_encoder_that_it_learned_with(edges, monke
 
     monkeypatch.setattr(learning, "open_reader", lambda _: reader("one"))
     monkeypatch.setattr(classifier_learned, "open_reader", lambda _: reader("one"))
-    learning.study(decided(60), edges)
+    study(decided(60), edges)
     stored = load_head(edges.storage.home, edges.entity)
     assert stored.card["encoder"] == "one"
     asked = (stored.head, stored.terms, stored.card, edges.classifier, edges.settings)
@@ -89,21 +93,21 @@ def test_a_head_is_only_asked_with_the_encoder_that_it_learned_with(edges, monke
 
 
 def test_nothing_is_learned_twice_or_from_too_little(edges):
-    assert learning.study(decided(8), edges) is None
-    assert learning.study(decided(60, blind=False), edges) is None, "nothing measures it fairly"
-    assert learning.study(decided(60), edges) is not None
-    assert learning.study(decided(60), edges) is None
+    assert study(decided(8), edges) is None
+    assert study(decided(60, blind=False), edges) is None, "nothing measures it fairly"
+    assert study(decided(60), edges) is not None
+    assert study(decided(60), edges) is None
 
 
 def test_a_head_that_is_no_better_is_not_adopted(edges):
-    learning.study(decided(60), edges)
-    school = learning.study(decided(60) + decided(10, seed=2, blind=False), edges)
+    study(decided(60), edges)
+    school = study(decided(60) + decided(10, seed=2, blind=False), edges)
     assert school.adopted is None
     assert load_head(edges.storage.home, edges.entity).card["version"] == "20260131-120000"
 
 
 def test_with_models_off_nothing_is_learned_and_what_was_learned_is_not_used(edges):
-    learning.study(decided(60), edges)
+    study(decided(60), edges)
     off = edges.settings.model_copy(update={"ai": "off"})
     with pipeline.open_edges(off) as without:
         assert without.classifier.name == "lexical"
@@ -129,7 +133,7 @@ def test_records_that_no_person_classified_are_classified_again_once_by_a_new_he
         ids = units.record_ids(connection, edges.entity)
     deciding.confirm(ids[0], {"class": "PLAINTE"}, actor="MARTIN", edges=edges)
     assert learning.classify_again(edges) == 0, "nothing was learned yet"
-    learning.study(decided(60), edges)
+    study(decided(60), edges)
     assert pipeline.nightly(edges).classified_again == len(ids) - 1
     with database.reading(edges.database) as connection:
         said = assertions.said_of(connection, ids)

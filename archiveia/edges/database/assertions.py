@@ -80,13 +80,17 @@ def _row(unit_id: str, a: Assertion, now: datetime) -> dict[str, object]:
 
 
 def said_of(
-    connection: Connection, unit_ids: Sequence[str], *, without: Sequence[str] = ()
+    connection: Connection, unit_ids: Sequence[str], *, only: Sequence[str] = (), without: Sequence[str] = ()
 ) -> dict[str, list[Assertion]]:
-    """Everything that was said of each unit, whoever said it, oldest first; ``without`` some fields."""
+    """Everything that was said of each unit, whoever said it, oldest first; ``only`` or ``without`` some fields."""
     found: dict[str, list[Assertion]] = defaultdict(list)
     for chunk in in_chunks(unit_ids):
         query = sa.select(assertions).where(assertions.c.unit_id.in_(chunk)).order_by(assertions.c.id)
-        for row in connection.execute(query.where(assertions.c.field.not_in(without)) if without else query):
+        if only:
+            query = query.where(assertions.c.field.in_(only))
+        if without:
+            query = query.where(assertions.c.field.not_in(without))
+        for row in connection.execute(query):
             span = None
             if row.span_text is not None:
                 span = Evidence(page=row.page, start=row.span_start, end=row.span_end, text=row.span_text)
