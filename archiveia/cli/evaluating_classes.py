@@ -1,4 +1,4 @@
-"""``evaluate classify`` and ``evaluate agreement``: how good a classifier is beside the classes that people gave."""
+"""``evaluate classify`` and ``evaluate agreement``: what is proposed, beside what people gave."""
 
 from __future__ import annotations
 
@@ -38,15 +38,28 @@ def classify(args: argparse.Namespace) -> int:
 
 
 def agreement(args: argparse.Namespace) -> int:
-    """The proposed classes beside those that reviewers gave here; the figures on stdout."""
+    """The proposed classes and retention rules beside those that reviewers gave here; the figures on stdout."""
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         found = class_agreement(edges).as_json()
     if args.json:
         print_json(found)
         return FINE
+    _print_agreement("class", "classes given", found)
+    print()
+    _print_agreement("rule", "rules given", found["rules"])
+    print()
+    share = f"{found['blind_share']:.0%} of the records"
+    print(
+        f"shown without a proposal: {share}, {found['waiting']} waiting for a class; as many others without a rule"
+    )
+    return FINE
+
+
+def _print_agreement(what: str, given: str, found: Json) -> None:
+    """How good the proposals of one kind are, and what became of those that were seen."""
     blind = found["blind"]
     print_table(
-        ("classes given", "records", "right", "95 %", "decided alone", "of these right", "calibration error"),
+        (given, "records", "right", "95 %", "decided alone", "of these right", "calibration error"),
         [
             (
                 "without the proposal",
@@ -63,13 +76,11 @@ def agreement(args: argparse.Namespace) -> int:
     )
     if blind:
         print()
-        _print_classes(blind)
+        _print_classes(blind, what)
     print(
         f"proposals seen: {found['accepted']} confirmed, {found['corrected']} corrected "
         "(no measure: who confirms leans towards the machine)"
     )
-    print(f"shown without a proposal: {found['blind_share']:.0%} of the records, {found['waiting']} waiting")
-    return FINE
 
 
 def _print(found: Json) -> None:
@@ -83,10 +94,10 @@ def _print(found: Json) -> None:
         )
 
 
-def _print_classes(found: Json) -> None:
-    """Class by class, then what was claimed beside what was right."""
+def _print_classes(found: Json, what: str = "class") -> None:
+    """Class by class (or rule by rule), then what was claimed beside what was right."""
     print_table(
-        ("class", "texts", "precision", "95 %", "recall", "95 %"),
+        (what, "texts", "precision", "95 %", "recall", "95 %"),
         [
             (
                 row["class"],

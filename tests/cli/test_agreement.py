@@ -14,11 +14,13 @@ from archiveia.edges import database
 from archiveia.edges.database import journal
 from archiveia.pipeline.agreeing import class_agreement
 from archiveia.settings import read_settings
-from archiveia.steps.agreement import SCORE
+from archiveia.steps.agreement import RULE_PROPOSED, RULE_TAKEN_BLIND, SCORE
 from archiveia.steps.lessons import TAKEN_BLIND
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from archiveia.values import Json
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -32,7 +34,10 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def decided(record: str, said: str, gave: str, *, blind: bool = False) -> None:
     before = {"class": [said], SCORE: [0.8], "class_to_review": [False]}
-    after = {"class": gave} | ({TAKEN_BLIND: True} if blind else {})
+    write(record, before, {"class": gave} | ({TAKEN_BLIND: True} if blind else {}))
+
+
+def write(record: str, before: Json, after: Json) -> None:
     entry = {"actor": "MARTIN", "action": "confirm", "subject": record, "before": before, "after": after}
     with pipeline.open_edges(read_settings()) as edges, database.writing(edges.database) as connection:
         journal.write_journal(connection, entity_id=edges.entity, now=NOW, **entry)  # type: ignore[arg-type] # by name
@@ -55,6 +60,19 @@ def test_the_figures_are_those_of_the_page_as_one_json_document(capsys: pytest.C
     assert "without the proposal\t2\t50.0%" in out
     assert "DELIB\t1\t50.0%" in out
     assert "0 confirmed, 1 corrected" in out
+
+
+def test_retention_rules_are_told_below_the_classes(capsys: pytest.CaptureFixture[str]):
+    proposed = {"retention_rule": [None], RULE_PROPOSED: {"rule": "FIN-004", "score": 0.9}}
+    write("a", proposed, {"retention_rule": "FIN-004", RULE_TAKEN_BLIND: True})
+    write("b", proposed, {"retention_rule": "FIN-005"})
+    capsys.readouterr()
+    assert main(["evaluate", "agreement"]) == 0
+    out = capsys.readouterr().out
+    rules = out[out.index("rules given") :]
+    assert "without the proposal\t1\t100.0%" in rules
+    assert "FIN-004\t1\t100.0%" in rules
+    assert "0 confirmed, 1 corrected" in rules
 
 
 def test_nothing_reviewed_yet_has_no_figures(capsys: pytest.CaptureFixture[str]):

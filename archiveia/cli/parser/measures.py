@@ -48,7 +48,7 @@ def add_evaluation(commands: Commands) -> None:
         what,
         "agreement",
         "evaluating_classes:agreement",
-        "measure the proposed classes on what reviewers decided here",
+        "measure the proposed classes and rules on what reviewers decided here",
     )
     as_json(agreement)
     dedup = command_of(
