@@ -125,6 +125,7 @@ ACTIONS = {
     "locked": "Compte bloqué",
     "logout": "Déconnexion",
     "purge": "Purge de valeurs personnelles",
+    "own_data": "Purge de données du service",
     "destroy": "Destruction",
     "elim_draft": "Bordereau préparé",
     "elim_issue": "Bordereau émis",

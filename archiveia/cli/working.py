@@ -197,6 +197,7 @@ def nightly(args: argparse.Namespace) -> int:
                 "audit": report.audit and asdict(report.audit),
                 "clocks": report.clocks and asdict(report.clocks),
                 "maxima": report.maxima and asdict(report.maxima),
+                "own_data": [asdict(one) for one in report.own_data],
             }
         )
     else:
@@ -216,6 +217,9 @@ def nightly(args: argparse.Namespace) -> int:
             print(f"request {number}: answer by {due}")
         if report.maxima:
             _print_maxima(report.maxima)
+        for one in report.own_data:
+            what = f"archiveia own-data purge {one.code}" if not one.why_not else " ".join(one.why_not)
+            print(f"past its row {one.rule}: {one.past} of {one.data}: {what}")
         if report.audit:
             _print_audit(report.audit)
     return FINE

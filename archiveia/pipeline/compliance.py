@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from archiveia.edges.contracts import SCHEMAS, load_retention_schedule
+from archiveia.edges.own_data import FILE, load_own_data
 from archiveia.edges.personal_kinds import load_personal_kinds
 from archiveia.errors import BadRequestError, ScheduleError
 from archiveia.steps.compliance import PAPERS, AiSystem, Facts, KeptFor, filled
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from archiveia.settings import Settings
     from archiveia.values import Json, RetentionRule
-
-FILE = "own_data.json"
 
 
 def paper(name: str, settings: Settings, schedule: Mapping[str, RetentionRule] | None = None) -> str:
@@ -41,7 +39,7 @@ def paper(name: str, settings: Settings, schedule: Mapping[str, RetentionRule] |
 
 def _facts(settings: Settings, schedule: Mapping[str, RetentionRule]) -> Facts:
     try:
-        data = json.loads((SCHEMAS / FILE).read_text("utf-8"))
+        data = load_own_data()
         kept = tuple(_kept_for(row, schedule.get(row["rule"])) for row in data["kept"])
         systems = tuple(
             AiSystem(
@@ -54,7 +52,7 @@ def _facts(settings: Settings, schedule: Mapping[str, RetentionRule]) -> Facts:
             )
             for row in data["systems"]
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except KeyError as error:
         raise ScheduleError(
             f"{FILE} cannot be used: {error!r}", "correct it, or install the program again"
         ) from error

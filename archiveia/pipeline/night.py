@@ -18,6 +18,7 @@ from archiveia.pipeline.indexing import run_index
 from archiveia.pipeline.learning import classify_again, learn
 from archiveia.pipeline.learning_rules import learn_rules, read_rules_again
 from archiveia.pipeline.order import work_through
+from archiveia.pipeline.own_data import own_data
 from archiveia.pipeline.registering import register
 from archiveia.pipeline.subjects import finish_subjects
 from archiveia.steps.respond import RequestState, Urgency, urgency
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from archiveia.pipeline.auditing import AuditNight
     from archiveia.pipeline.learning import NightSchool
+    from archiveia.pipeline.own_data import OwnData
     from archiveia.pipeline.workplace import Edges
 
 
@@ -46,6 +48,8 @@ class NightReport:
     clocks: ClockReport | None = None
     maxima: MaximaNight | None = None
     """What is kept longer than the law allows, and whether the DPO was told."""
+    own_data: tuple[OwnData, ...] = ()
+    """What the service keeps of its own past its row; a person purges it."""
 
 
 def nightly(edges: Edges) -> NightReport:
@@ -95,4 +99,5 @@ def nightly(edges: Edges) -> NightReport:
         audit=audit_night(edges),  # last: the head tells of all that the night wrote
         clocks=clocks,
         maxima=maxima,
+        own_data=tuple(one for one in own_data(edges) if one.past),
     )

@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     decisions.add_eliminations(commands)
     decisions.add_requests(commands)
     keeping.add_audit(commands)
+    keeping.add_own_data(commands)
     keeping.add_exports(commands)
     measures.add_evaluation(commands)
     measures.add_training(commands)

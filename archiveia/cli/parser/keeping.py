@@ -48,6 +48,22 @@ def add_audit(commands: Commands) -> None:
     actor(purge)
 
 
+def add_own_data(commands: Commands) -> None:
+    """``own-data …``: what the service keeps of those who ask and of those who work."""
+    own = commands.add_parser(
+        "own-data", help="requests, log-ins and accounts past their row of the schedule"
+    )
+    what = own.add_subparsers(metavar="WHAT", required=True)
+    as_json(
+        command_of(what, "list", "own_data:listing", "what the service keeps past its row of the schedule")
+    )
+    purge = command_of(what, "purge", "own_data:purge", "blank what is past its row, with a visa")
+    purge.add_argument("code", metavar="DATA", help="what is purged, by its code in `own-data list`")
+    purge.add_argument("--visa", metavar="REFERENCE", help="the visa of the departmental archives")
+    purge.add_argument("--yes", action="store_true", help="do it (otherwise they are counted)")
+    actor(purge)
+
+
 def add_exports(commands: Commands) -> None:
     """``export …``: what the public may read."""
     export = commands.add_parser("export", help="what the public may read, for other programs")

@@ -17,7 +17,7 @@ from archiveia.steps.journal_chain import Entry, Flaw, FlawKind, Verification, v
 from archiveia.steps.journal_values import references, value_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -156,10 +156,12 @@ def purge(
     now: datetime,
     record: str | None = None,
     before: datetime | None = None,
+    actions: Collection[str] = (),
 ) -> int:
     """How many personal values are gone from the journal: those of a record's entries, or of entries older than a day.
 
-    By age, the names of those who have not acted since go too. The entries stay, the chain verifies; an entry tells
+    By age, the names of those who have not acted since go too; of some ``actions`` only, the names of those who did
+    nothing else. The entries stay, the chain verifies; an entry tells
     the purge.
 
     Raises:
@@ -167,7 +169,7 @@ def purge(
     """
     if record is None and before is None:
         raise BadRequestError("nothing says what is to be purged", "name a record or a day")
-    hashes = to_purge(connection, entity_id, record=record, before=before)
+    hashes = to_purge(connection, entity_id, record=record, before=before, actions=actions)
     if not hashes:
         return 0
     told = {"values": len(hashes)} | ({"before_at": before.isoformat()} if before else {})
@@ -188,7 +190,12 @@ def purge(
 
 
 def to_purge(
-    connection: Connection, entity_id: str, *, record: str | None = None, before: datetime | None = None
+    connection: Connection,
+    entity_id: str,
+    *,
+    record: str | None = None,
+    before: datetime | None = None,
+    actions: Collection[str] = (),
 ) -> list[str]:
     """The hashes of the values that a purge would take."""
     query = sa.select(journal.c.actor_hash, journal.c.before, journal.c.after).where(
@@ -201,19 +208,15 @@ def to_purge(
         query = query.where(journal.c.sequence.in_(about))
     if before is not None:
         query = query.where(journal.c.at < before)
+    if actions:
+        query = query.where(journal.c.action.in_(actions))
     found: dict[str, None] = {}
     for row in connection.execute(query.execution_options(yield_per=_CHUNK)):
         found |= dict.fromkeys((*references(row.before), *references(row.after)))
         if record is None:
             found[row.actor_hash] = None
-    if before is not None:
-        since = sa.select(journal.c.actor_hash).where(
-            journal.c.entity_id == entity_id, journal.c.at >= before
-        )
-        for hashed in connection.scalars(since.distinct()):
-            found.pop(hashed, None)
-        for hashed in actor_hashes(connection, entity_id, PROGRAM):  # the program's own name is no person's
-            found.pop(hashed, None)
+    for hashed in _still_named(connection, entity_id, before, actions) if before is not None else ():
+        found.pop(hashed, None)
     there: list[str] = []
     for chunk in in_chunks(found):
         kept = sa.select(journal_values.c.hash).where(
@@ -221,3 +224,15 @@ def to_purge(
         )
         there += connection.scalars(kept)
     return there
+
+
+def _still_named(
+    connection: Connection, entity_id: str, before: datetime, actions: Collection[str]
+) -> Iterator[str]:
+    """Those who acted since, or otherwise; and the program, whose own name is no person's."""
+    needed = journal.c.at >= before
+    if actions:
+        needed |= journal.c.action.not_in(actions)
+    acted = sa.select(journal.c.actor_hash).where(journal.c.entity_id == entity_id, needed)
+    yield from connection.scalars(acted.distinct())
+    yield from actor_hashes(connection, entity_id, PROGRAM)
