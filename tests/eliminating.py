@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from archiveia.edges import database
+from archiveia.edges.database import units
 from archiveia.pipeline import deciding, eliminating, rule_sets
 from archiveia.pipeline.eliminating_papers import issue
+from archiveia.settings import Settings
 from archiveia.steps.eliminate_lines import seal
 from archiveia.values import Signature
 from archiveia.values.eliminations import Act, Hand, Support
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from archiveia import pipeline
 
@@ -20,6 +24,19 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 MARTIN, DURAND = Hand(1, "martin", "MARTIN"), Hand(2, "durand", "DURAND")
 
 RIPE = {"class": "FACTURE", "retention_rule": "FIN-004", "trigger_on": "1986-12-31"}
+
+
+def settings(home: Path) -> Settings:
+    return Settings(home=home, workers=2, classifier="lexical", ner="off", backup_retention_days=90)
+
+
+def record_of(name: str, account: pipeline.Account) -> str:
+    return next(f.records[0] for f in account.files if f.place.endswith(name))
+
+
+def pages_of(record: str, edges: pipeline.Edges) -> list[str]:
+    with database.reading(edges.database) as connection:
+        return [p.id for p in units.load_record(connection, record, edges.entity).pages]
 
 
 def sign_the_rules(edges: pipeline.Edges) -> None:
