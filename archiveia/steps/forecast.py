@@ -130,7 +130,7 @@ def outlook(
     due = _due_by_year(known)
     arrivals = _arrivals(known)
     stock = low = high = sum(amount for _, amount in known)
-    arriving = expected_from({y: a for y, a in arrivals.items() if y < today.year})
+    arriving = expected_from(full_years(arrivals, today=today))
     years = []
     kept: Expected | None = Expected(stock, stock, stock)
     for year in range(today.year, today.year + HORIZON_YEARS):
@@ -149,11 +149,11 @@ def outlook(
 
 
 def expected_from(history: Mapping[int, float]) -> Expected | None:
-    """What the next year brings if it is like those before; ``None`` of fewer than ``MIN_YEARS``.
+    """What the next year brings if it is like those before (``full_years``); ``None`` of fewer than ``MIN_YEARS``.
 
-    The prediction interval of a mean under a normal law; years without arrivals between count as nothing.
+    The prediction interval of a mean under a normal law.
     """
-    amounts = _without_gaps(history)
+    amounts = list(history.values())
     if len(amounts) < MIN_YEARS:
         return None
     mean, spread = fmean(amounts), stdev(amounts)
@@ -164,7 +164,7 @@ def expected_from(history: Mapping[int, float]) -> Expected | None:
 
 
 def back_test(history: Mapping[int, float]) -> list[Tested]:
-    """For each past year that has enough years before it, what would have been expected, and what came."""
+    """For each of these ``full_years`` that has enough before it, what would have been expected, and what came."""
     found = []
     for year in sorted(history):
         expected = expected_from({y: a for y, a in history.items() if y < year})
@@ -187,8 +187,9 @@ def _arrivals(known: Sequence[tuple[Holding, float]]) -> dict[int, float]:
     return dict(found)
 
 
-def _without_gaps(history: Mapping[int, float]) -> list[float]:
-    return [history.get(y, 0.0) for y in range(min(history), max(history) + 1)] if history else []
+def full_years(arrivals: Mapping[int, float], *, today: date) -> dict[int, float]:
+    """What came in each year that is over, since the first; 0 where nothing came, to this day too."""
+    return {year: arrivals.get(year, 0.0) for year in range(min(arrivals, default=today.year), today.year)}
 
 
 def _due_by_year(known: Sequence[tuple[Holding, float]]) -> dict[int, dict[SortFinal, Expected]]:

@@ -7,6 +7,7 @@ from archiveia.pipeline.forecasting import count_holdings, counted_holdings
 from archiveia.steps.forecast import (
     arrivals_by_year,
     back_test,
+    full_years,
     in_gigabytes,
     in_metres,
     outlook,
@@ -35,7 +36,7 @@ def forecast_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     chosen = [h for h in every if not service or h.service == service]
     today = edges.today()
     found = outlook(chosen, measure, today=today)
-    past = {y: a for y, a in arrivals_by_year(chosen, measure).items() if y < today.year}
+    past = full_years(arrivals_by_year(chosen, measure), today=today)
     tallest = max(
         (e.high for year in found.years for e in (*year.due.values(), year.arriving) if e), default=0.0
     )

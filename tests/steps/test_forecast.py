@@ -12,6 +12,7 @@ from archiveia.steps.forecast import (
     arrivals_by_year,
     back_test,
     expected_from,
+    full_years,
     in_gigabytes,
     in_metres,
     outlook,
@@ -69,9 +70,19 @@ def test_arrivals_are_expected_as_in_the_years_before_with_their_interval():
 
 
 def test_a_year_without_arrivals_counts_as_nothing():
-    found = expected_from({2022: 6.0, 2024: 6.0})
+    found = expected_from(full_years({2022: 6.0, 2024: 6.0}, today=date(2025, 1, 1)))
     assert found is not None
     assert found.expected == 4.0
+
+
+def test_a_service_that_delivers_no_more_is_not_expected_to_go_on_as_before():
+    found = outlook([_holding(year, None) for year in (2020, 2021, 2022)], in_gigabytes, today=TODAY)
+    arriving = found.years[0].arriving
+    assert arriving is not None
+    assert arriving.expected == 1.0, "three years with 2 GB, three with nothing"
+    tried = back_test(full_years({2020: 2.0, 2021: 2.0, 2022: 2.0}, today=TODAY))
+    assert [(t.year, t.came) for t in tried] == [(2023, 0.0), (2024, 0.0), (2025, 0.0)]
+    assert full_years({}, today=TODAY) == full_years({2026: 1.0}, today=TODAY) == {}
 
 
 def test_of_two_years_nothing_is_expected():
