@@ -45,15 +45,19 @@ def _lists(folder: Path) -> tuple[dict[str, str], dict[str, DataClass]]:
 
 
 def _data_class(item: Json, rules: dict[str, str]) -> DataClass:
-    code, years = str(item["code"]), dict(item["years_after"])
-    for rule, waited in years.items():
+    code, years, after_death = (
+        str(item["code"]),
+        dict(item["years_after"]),
+        dict(item.get("years_after_death", {})),
+    )
+    for rule, waited in (*years.items(), *after_death.items()):
         if rule not in rules or rule == NEVER:
             raise _wrong(f"class {code}: nothing can be published under {rule!r}")
         if not isinstance(waited, int) or isinstance(waited, bool) or not 0 <= waited <= LONGEST_YEARS:
             raise _wrong(f"class {code}: {waited!r} is not a number of years up to {LONGEST_YEARS}")
     if not (item["label"].strip() and item["source"].strip()):
         raise _wrong(f"class {code} has no label, or no source")
-    return DataClass(code, item["label"], item["source"], years, item["practice"])
+    return DataClass(code, item["label"], item["source"], years, item["practice"], after_death)
 
 
 def _wrong(why: str) -> ScheduleError:

@@ -59,7 +59,7 @@ def _compute_access(dossier: str, edges: Edges) -> None:
 
 
 def access_json(state: AccessState) -> Json:
-    """An access state as it is kept and shown."""
+    """An access state as it is kept and shown; ``died_on`` only where it is known."""
     return {
         "category": state.category,
         "proposed_on": state.proposed_on.isoformat() if state.proposed_on else None,
@@ -68,4 +68,4 @@ def access_json(state: AccessState) -> Json:
         "why": list(state.why),
         "blockers": list(state.blockers),
         "last_on": state.last_on.isoformat() if state.last_on else None,
-    }
+    } | ({"died_on": state.died_on.isoformat()} if state.died_on else {})

@@ -43,6 +43,7 @@ def access_from(kept: Json) -> AccessState:
         why=tuple(kept.get("why", ())),
         blockers=tuple(kept.get("blockers", ())),
         last_on=_day(kept.get("last_on")),
+        died_on=_day(kept.get("died_on")),
     )
 
 

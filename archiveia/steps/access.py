@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiveia.steps.access_delays import (
+    EVENT_FIELDS,
     StartEvent,
+    concerns_one_person,
     confirmed_day,
     in_words,
     is_cleared,
@@ -112,6 +114,7 @@ def access_of_dossier(
             ),
             blockers=(*blockers[p.record.id], *_others(todo, blockers[p.record.id])),
             last_on=_last_on(pieces, sure, today=today),
+            died_on=_died_on(p, today=today),
         )
         for p in pieces
     }
@@ -129,6 +132,12 @@ def _last_on(pieces: Sequence[_Piece], sure: date | None, *, today: date) -> dat
     """The last day of the dossier that persons confirmed, the closing of a register among them."""
     closed = [confirmed_day(p.record, "closed_on", today=today) for p in pieces]
     return None if sure is None else max([sure, *(day for day in closed if day is not None)])
+
+
+def _died_on(piece: _Piece, *, today: date) -> date | None:
+    """The death that a person gave of the only person whom a piece concerns."""
+    alone = piece.rules and all(concerns_one_person(piece.record, rule) for rule in piece.rules)
+    return confirmed_day(piece.record, EVENT_FIELDS[StartEvent.DEATH], today=today) if alone else None
 
 
 def _piece(

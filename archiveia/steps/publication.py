@@ -58,14 +58,19 @@ def publication_of(
     if refusal is not None or decision is None or rule is None:
         return PublicationState(None, decision, (refusal or NOT_DECIDED,))
     data_class = data_classes[str(decision.data_class)]
-    years = data_class.years_after[rule.online]
     if access.opens_on is None:
         return PublicationState(None, decision, ("Pas encore communicable : rien n’est mis en ligne.",))
-    if years and access.last_on is None:
-        why = "La date du dossier n’est pas confirmée : le délai de mise en ligne ne peut être compté."
-        return PublicationState(None, decision, (why,))
-    online_on = max(access.opens_on, _after(access.last_on, years) or access.opens_on)
-    return PublicationState(online_on, decision, _why(decision, data_class, years, online_on))
+    died_on = access.died_on if rule.online in data_class.years_after_death else None
+    years = (data_class.years_after_death if died_on else data_class.years_after)[rule.online]
+    start_on = died_on or access.last_on
+    if years and start_on is None:
+        undated = "La date du dossier n’est pas confirmée : le délai de mise en ligne ne peut être compté."
+        return PublicationState(None, decision, (undated,))
+    online_on = access.opens_on
+    if start_on and (years or died_on):
+        online_on = max(online_on, add_months(start_on, 12 * years) + timedelta(days=1))
+    why = _why(decision, data_class, _waited(years, died_on), online_on)
+    return PublicationState(online_on, decision, why)
 
 
 def _refusal(decision: PublicationDecision | None, decisions: Sequence[PublicationDecision]) -> str | None:
@@ -106,16 +111,17 @@ def _why_not(
     return None
 
 
-def _after(last_on: date | None, years: int) -> date | None:
-    """The day after the delay, from the last day of the dossier; ``None`` when nothing has to be waited for."""
-    return add_months(last_on, 12 * years) + timedelta(days=1) if last_on and years else None
+def _waited(years: int, died_on: date | None) -> str:
+    if died_on:
+        after = f"le décès de la seule personne concernée, donné par une personne ({in_french(died_on)})"
+        return f", {years} ans après {after}" if years else f", après {after}"
+    return f", {years} ans après le dernier document du dossier" if years else ""
 
 
 def _why(
-    decision: PublicationDecision, data_class: DataClass, years: int, online_on: date
+    decision: PublicationDecision, data_class: DataClass, waited: str, online_on: date
 ) -> tuple[str, ...]:
     law = "pratique, et non règle de droit" if data_class.practice else data_class.source
-    waited = f", {years} ans après le dernier document du dossier" if years else ""
     rights = (
         "droits de tiers levés" if decision.rights is ThirdPartyRights.CLEARED else "sans droits de tiers"
     )

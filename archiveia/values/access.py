@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,8 @@ class AccessState:
     only what a person confirmed, for the piece and for every piece of its dossier: the public
     portal knows only ``opens_on``. ``None`` is closed. ``controlling_id`` is the piece of the
     dossier that opens last. ``last_on`` is the last day of the dossier, or of a register in it, that persons
-    confirmed. ``blockers`` say in French what a person still has to decide.
+    confirmed. ``died_on`` is the death, given by a person, of the only person whom the piece concerns.
+    ``blockers`` say in French what a person still has to decide.
     """
 
     category: str | None
@@ -53,6 +54,7 @@ class AccessState:
     why: tuple[str, ...]
     blockers: tuple[str, ...]
     last_on: date | None = None
+    died_on: date | None = None
 
 
 class ThirdPartyRights(StrEnum):
@@ -79,8 +81,9 @@ class DataClass:
     """What a person states of the personal data in a unit, from the closed list of ``schemas/publication.json``.
 
     ``years_after`` are the years to wait after the last day of the dossier, for each rule of publication with
-    which the class goes: with a rule that is not there nothing is published. ``practice`` names the practice,
-    and not law, that the class rests on.
+    which the class goes: with a rule that is not there nothing is published. ``years_after_death`` are those after
+    the known death of the only person concerned, which count instead. ``practice`` names the practice, and not law,
+    that the class rests on.
     """
 
     code: str
@@ -88,6 +91,7 @@ class DataClass:
     source: str
     years_after: Mapping[str, int]
     practice: str | None = None
+    years_after_death: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,24 @@ def test_a_death_shortens_a_delay_only_where_a_person_states_that_one_person_is_
     assert state_of(confirmed("COURT", "1950", machine, ALONE)).opens_on == date(2026, 1, 1)
 
 
+def test_a_death_is_told_only_as_persons_give_it_of_the_only_person_concerned():
+    dead = said("death_on", "1960-01-01")
+    assert state_of(confirmed("PRIVATE", "1950", dead, ALONE)).died_on == date(1960, 1, 1)
+    assert state_of(confirmed("PRIVATE", "1950", said("death_on", "1960"), ALONE)).died_on == date(
+        1960, 12, 31
+    )
+    for others in (
+        (dead,),
+        (dead, said("about_one_person", value=False)),
+        (dead, replace(ALONE, origin=MODEL)),
+        (replace(dead, origin=MODEL), ALONE),
+        (said("death_on", "2030"), ALONE),
+        (ALONE,),
+    ):
+        assert state_of(confirmed("PRIVATE", "1950", *others)).died_on is None
+    assert state_of(confirmed("BIRTHS", "1950", dead, said("closed_on", "1950"), ALONE)).died_on is None
+
+
 def test_a_register_never_opens_by_the_death_of_one_of_those_in_it():
     dead = (said("closed_on", "1942-12-31"), said("death_on", "1943"), ALONE)
     assert state_of(confirmed("BIRTHS", "1932/1942", *dead)).opens_on == date(2018, 1, 1)

@@ -24,8 +24,8 @@ RULES, CLASSES = load_access_rules(), load_data_classes()
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def access(category, opens_on, last_on=None):
-    return AccessState(category, opens_on, opens_on, "r1", (), (), last_on)
+def access(category, opens_on, last_on=None, died_on=None):
+    return AccessState(category, opens_on, opens_on, "r1", (), (), last_on, died_on)
 
 
 def published(unit="r1", data="none", rights=ThirdPartyRights.NONE):
@@ -38,8 +38,10 @@ def taken_down(unit="r1", reason=TakedownReason.PRIVACY):
     return PublicationDecision(unit, published=False, decided_by="DURAND", decided_at=NOW, reason=reason)
 
 
-def state_of(category, opens_on, *decisions: PublicationDecision, last_on=None, practice="none"):
-    known = access(category, opens_on, last_on)
+def state_of(
+    category, opens_on, *decisions: PublicationDecision, last_on=None, died_on=None, practice="none"
+):
+    known = access(category, opens_on, last_on, died_on)
     return publication_of(known, RULES.get(category), decisions, CLASSES, practice=practice)
 
 
@@ -118,6 +120,32 @@ def test_the_practice_counts_where_it_is_followed_and_is_labelled_as_practice(
     if online_on:
         assert "pratique, et non règle de droit" in state.why[1]
     assert state_of(category, opened, published(data=data), last_on=last_on).online_on is None
+
+
+@pytest.mark.parametrize(
+    ("category", "online_on"),
+    [
+        pytest.param("C09", date(2010, 3, 2), id="private life: after the death"),
+        pytest.param("C08", date(2010, 3, 2), id="health"),
+        pytest.param("C15", date(2071, 1, 1), id="judicial: 120 years whoever died"),
+        pytest.param("C19", date(2071, 1, 1), id="a register names others"),
+    ],
+)
+def test_a_known_death_of_the_only_person_concerned_counts_instead_of_120_years(category, online_on):
+    opened, last_on, died_on = date(2001, 1, 1), date(1950, 12, 31), date(2010, 3, 1)
+    deceased = published(data="deceased")
+    state = state_of(category, opened, deceased, last_on=last_on, died_on=died_on)
+    assert state.online_on == online_on
+    assert ("après le décès de la seule personne concernée" in state.why[1]) is (online_on.year == 2010)
+    unknown = state_of(category, opened, deceased, last_on=last_on)
+    assert unknown.online_on == date(2071, 1, 1)
+    later = state_of(category, date(2035, 1, 1), deceased, last_on=last_on, died_on=died_on).online_on
+    assert later is not None
+    assert later >= date(2035, 1, 1), "never before it is communicable"
+    for data in ("agreed", "masked"):
+        decision = published(data=data)
+        known = state_of(category, opened, decision, last_on=last_on, died_on=died_on)
+        assert known == state_of(category, opened, decision, last_on=last_on)
 
 
 def test_an_unknown_last_day_counts_no_delay():
