@@ -1,8 +1,9 @@
 """# The night's work.
 
-The same as `archiveia nightly`: what was uploaded is taken in, what a day left undone is done, the index is
-brought in line, and the report says what waits for people. Every night at 01:00 French time, one run at a
-time; a night that was missed is not made up for, because the next one does its work too.
+The same as `archiveia nightly`: what was uploaded is taken in, what a day left undone is done, decisions are
+learned from, both clocks of every record are computed again, the index is brought in line, the journal is
+verified and its head kept elsewhere, and the report says what waits for people. Every night at 01:00 French
+time, one run at a time; a night that was missed is not made up for, because the next one does its work too.
 """
 
 from __future__ import annotations
