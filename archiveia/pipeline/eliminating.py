@@ -22,7 +22,7 @@ from archiveia.steps.intake import stable_id
 from archiveia.values.eliminations import Act, Bordereau, Event, Hand, Stage, Support
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -186,12 +186,12 @@ def act(
     by: Hand,
     edges: Edges,
     also: Sequence[str] = (),
-    file: bytes | None = None,
+    files: Iterable[bytes] = (),
 ) -> tuple[Elimination, Standing]:
     """The elimination after the act, which is in its history and in the journal.
 
-    ``also`` are obstacles that were found elsewhere (in the file of a visa); ``file`` is kept if nothing stands
-    against the act.
+    ``also`` are obstacles that were found elsewhere (in the file of a visa); ``files`` are kept for ever if nothing
+    stands against the act.
 
     Raises:
         RefusedError: something stands against it; each obstacle is named, and the journal keeps the attempt.
@@ -207,9 +207,9 @@ def act(
         if refused:
             _journal(connection, known, event, edges, refused=refused)
         else:
-            if file is not None:
-                edges.storage.keep(file)
             known, here = _append(connection, known, event, edges)
+            for file in files:
+                edges.storage.keep(file)
     if refused:
         reasons = "\n  ".join(refused)
         raise RefusedError(f"le bordereau {known.number} est refusé\n  {reasons}", ADVICE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
@@ -37,23 +38,19 @@ def issue(elimination_id: str, shown_seal: str, *, by: Hand, edges: Edges) -> St
     known, here = eliminating.load(elimination_id, edges)
     if here.bordereau is None:
         raise RefusedError(f"le bordereau {known.number} est vide", eliminating.ADVICE)
-    paper = bordereau_paper(here.bordereau, shown_seal, head=_head(edges))
-    documents = _kept(paper, edges) | {
-        "csv": edges.storage.keep(bordereau_csv(here.bordereau, shown_seal).encode("utf-8-sig"))
-    }
-    facts = {"sha256": shown_seal, "on": edges.today().isoformat(), "documents": documents}
-    return eliminating.act(elimination_id, Act.ISSUE, facts, by=by, edges=edges)[1]
+    papers = _printed(bordereau_paper(here.bordereau, shown_seal, head=_head(edges)))
+    papers["csv"] = bordereau_csv(here.bordereau, shown_seal).encode("utf-8-sig")
+    facts = {"sha256": shown_seal, "on": edges.today().isoformat(), "documents": _digests(papers)}
+    return eliminating.act(elimination_id, Act.ISSUE, facts, by=by, edges=edges, files=papers.values())[1]
 
 
 def certify(elimination_id: str, *, by: Hand, edges: Edges) -> Standing:
     """The standing with its certificate, which says what was destroyed and until when backups hold it."""
     _known, here = eliminating.load(elimination_id, edges)
-    if Act.DESTROYED in here.done:
-        documents = _kept(certificate_paper(here, head=_head(edges)), edges)
-        facts = {"on": edges.today().isoformat(), "documents": documents}
-    else:
-        facts = {}
-    return eliminating.act(elimination_id, Act.CERTIFY, facts, by=by, edges=edges)[1]
+    is_done = Act.DESTROYED in here.done  # else the act is refused
+    papers = _printed(certificate_paper(here, head=_head(edges))) if is_done else {}
+    facts = {"on": edges.today().isoformat(), "documents": _digests(papers)}
+    return eliminating.act(elimination_id, Act.CERTIFY, facts, by=by, edges=edges, files=papers.values())[1]
 
 
 def attest(elimination_id: str, facts: Mapping[str, str], *, by: Hand, edges: Edges) -> Standing:
@@ -83,8 +80,12 @@ def document(elimination_id: str, act: Act, kind: str, edges: Edges) -> tuple[st
     return f"{name}-{known.number}.{kind}", path.read_bytes()
 
 
-def _kept(paper: Paper, edges: Edges) -> dict[str, str]:
-    return {"pdf": edges.storage.keep(pdf_bytes(paper)), "odt": edges.storage.keep(odt_bytes(paper))}
+def _printed(paper: Paper) -> dict[str, bytes]:
+    return {"pdf": pdf_bytes(paper), "odt": odt_bytes(paper)}
+
+
+def _digests(papers: Mapping[str, bytes]) -> dict[str, str]:
+    return {kind: hashlib.sha256(data).hexdigest() for kind, data in papers.items()}
 
 
 def _head(edges: Edges) -> str | None:

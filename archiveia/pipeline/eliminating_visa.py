@@ -113,5 +113,5 @@ def record_visa(
     proof = {"file_sha256": sha256, "file_kind": str(seen.kind), "code_was_read": bool(found)}
     facts = {**facts, **proof}
     return eliminating.act(
-        elimination_id, Act.VISA, facts, by=by, edges=edges, also=also, file=file.read_bytes()
+        elimination_id, Act.VISA, facts, by=by, edges=edges, also=also, files=[file.read_bytes()]
     )[1]

@@ -235,6 +235,50 @@ def test_the_file_of_a_refused_visa_is_not_kept(
     assert kept.exists(), "the visa that was accepted stays, even when it is sent once more"
 
 
+def papers(edges: pipeline.Edges) -> int:
+    return sum(path.is_file() for path in (edges.storage.home / "eliminations").rglob("*"))
+
+
+def test_the_papers_of_a_list_that_is_not_issued_are_not_kept(
+    account: pipeline.Account, edges: pipeline.Edges
+):
+    record = ripen(record_of("carton.pdf", account), edges)
+    made = listed([record], edges)
+    _known, here = eliminating.load(made, edges)
+    with pytest.raises(RefusedError, match="Le bordereau a changé depuis qu’il a été montré"):
+        eliminating_papers.issue(made, "0" * 64, by=MARTIN, edges=edges)
+    deciding.confirm(record, {"hold": "contentieux"}, actor="MARTIN", edges=edges)
+    with pytest.raises(RefusedError, match="Gel en cours"):
+        eliminating_papers.issue(made, seal(here.bordereau), by=MARTIN, edges=edges)
+    assert papers(edges) == 0
+    deciding.confirm(record, {"hold": ""}, actor="MARTIN", edges=edges)
+    eliminating_papers.issue(made, seal(here.bordereau), by=MARTIN, edges=edges)
+    assert papers(edges) == 3
+
+
+def test_the_papers_of_a_certificate_that_is_refused_are_not_kept(
+    account: pipeline.Account, edges: pipeline.Edges
+):
+    made = confirmed(visaed(listed([ripen(record_of("carton.pdf", account), edges)], edges), edges), edges)
+    destroy(made, by=DURAND, edges=edges)
+    kept = papers(edges)
+    with pytest.raises(RefusedError, match="« établir le certificat » ne se fait pas maintenant"):
+        eliminating_papers.certify(made, by=DURAND, edges=edges)
+    assert papers(edges) == kept
+
+
+def test_what_somebody_did_meanwhile_leaves_no_papers(
+    account: pipeline.Account, edges: pipeline.Edges, monkeypatch: pytest.MonkeyPatch
+):
+    made = listed([ripen(record_of("carton.pdf", account), edges)], edges)
+    known, here = eliminating.load(made, edges)
+    eliminating.revise(made, {1: {"observations": "relu"}}, by=MARTIN, edges=edges)
+    monkeypatch.setattr(eliminating.eliminations, "load", lambda *_given: known)
+    with pytest.raises(RefusedError, match="a changé entre-temps"):
+        eliminating_papers.issue(made, seal(here.bordereau), by=MARTIN, edges=edges)
+    assert papers(edges) == 0
+
+
 @pytest.mark.parametrize("data", [b"MZ\x90 un programme", b"%PDF-1.4\nrien"])
 def test_a_visa_that_is_no_scan_is_refused(
     account: pipeline.Account, edges: pipeline.Edges, tmp_path: Path, data: bytes
