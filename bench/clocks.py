@@ -189,7 +189,7 @@ def desk_pages(edges: pipeline.Edges, settings: Settings) -> None:
         for path in (
             "/", "/bureau", "/bureau/a-verifier", "/bureau/a-verifier?motif=retention",
             "/bureau/a-verifier?motif=class", "/bureau/recherche", "/bureau/recherche?q=lavoir",
-            "/bureau/documents/r0000777", "/bureau/journal",
+            "/bureau/documents/r0000777", "/bureau/journal", "/bureau/eliminations",
         ):  # fmt: skip
             took, cpu = [], []
             for _ in range(11):

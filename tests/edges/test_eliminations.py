@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from archiveia.edges import database
 from archiveia.edges.database import eliminations, units
@@ -15,6 +16,7 @@ from archiveia.values.eliminations import Act, Event, Hand, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy.engine import Engine
 
@@ -87,3 +89,20 @@ def test_a_record_is_on_one_open_list_until_that_is_over(engine: Engine):
         known = eliminations.load(connection, "e1", "ici")
         eliminations.append(connection, known, Event(Act.ABANDON, NOW, MARTIN), Stage.ABANDONED)
         assert eliminations.on_another_list(connection, "ici", ["a"], None) == {}
+
+
+def test_what_fell_due_is_found_without_reading_what_stays(tmp_path: Path):
+    asked: list[tuple[str, object]] = []
+
+    def hear(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    engine = database.open_database(f"sqlite:///{tmp_path / 'plan.sqlite3'}")
+    database.migrate(engine)
+    with database.reading(engine) as connection:
+        sa.event.listen(connection, "before_cursor_execute", hear)
+        assert eliminations.ripe(connection, "ici", before=NOW.date(), limit=9) == []
+        sa.event.remove(connection, "before_cursor_execute", hear)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0][0]}", asked[0][1]).all()
+    engine.dispose()
+    assert any("USING INDEX ix_assertions_goes" in row[3] for row in plan), plan

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from archiveia.edges.database.portable import in_chunks, insert_missing
-from archiveia.edges.database.tables import assertions, batches, entities, journal, pages, sources, units
+from archiveia.edges.database.tables import (
+    GOES,
+    assertions,
+    batches,
+    entities,
+    journal,
+    pages,
+    sources,
+    units,
+)
 from archiveia.edges.database.tables_eliminations import (
     elimination_events,
     elimination_records,
@@ -17,7 +26,7 @@ from archiveia.edges.database.tables_eliminations import (
 )
 from archiveia.errors import RefusedError, UnknownUnitError
 from archiveia.steps.eliminate_standing import OVER
-from archiveia.values import Level, SortFinal
+from archiveia.values import Level
 from archiveia.values.eliminations import Act, Event, Hand, Stage
 
 if TYPE_CHECKING:
@@ -226,7 +235,10 @@ def ripe(connection: Connection, entity_id: str, *, before: date, limit: int) ->
 
     What the machine proposes, for a person to choose from; what stands against each is told later.
     """
-    proposal = assertions.c.value
+    goes = sa.select(assertions.c.unit_id).where(
+        sa.text(GOES[connection.dialect.name]),
+        assertions.c.value["due_on"].as_string() < before.isoformat(),
+    )
     listed = (
         sa.exists()
         .where(
@@ -239,13 +251,11 @@ def ripe(connection: Connection, entity_id: str, *, before: date, limit: int) ->
     )
     due = (
         sa.select(units.c.id)
-        .join(assertions, (assertions.c.unit_id == units.c.id) & (assertions.c.field == "retention"))
         .where(
+            units.c.id.in_(goes),
             units.c.entity_id == entity_id,
             units.c.level == Level.ITEM,
             ~units.c.retired,
-            proposal["due_on"].as_string() < before.isoformat(),
-            proposal["fate"].as_string() == SortFinal.ELIMINATE,
             ~listed,
         )
         .limit(limit)
