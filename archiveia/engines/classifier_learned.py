@@ -44,10 +44,11 @@ class LearnedClassifier:
         rows = self._zero_shot.scores(texts, classes)
         column = {label: i for i, label in enumerate(self._head.profile.labels)}
         taught = [(at, column[c.code]) for at, c in enumerate(classes) if c.code in self._taught]
-        for row, text in zip(rows, texts, strict=True):
-            if not is_classifiable(text):
-                continue
-            learned = self._head.probabilities(gather([text], self._reader, self._terms))[0]
+        asked = [n for n, text in enumerate(texts) if is_classifiable(text)]
+        if not asked:
+            return rows
+        evidence = gather([texts[n] for n in asked], self._reader, self._terms)
+        for row, learned in zip([rows[n] for n in asked], self._head.probabilities(evidence), strict=True):
             ours = sum(row[at] for at, _ in taught)
             known = sum(float(learned[i]) for _, i in taught)
             for at, i in taught:
@@ -58,7 +59,7 @@ class LearnedClassifier:
         """The words of the text that weighed most for a class against another; none for a class not taught."""
         if not {code, other} <= self._taught:
             return []
-        found = self._head.reasons(gather([text], None, self._terms), 0, code, other)
+        found = self._head.reasons(gather([text], None, {"words": self._terms["words"]}), 0, code, other)
         return [as_written(term, text) for term in found]
 
 

@@ -13,6 +13,7 @@ from archiveia.edges.database import assertions, units, work
 from archiveia.edges.learned_heads import load_head
 from archiveia.engines import classifier_learned
 from archiveia.engines.classifier_learned import LearnedClassifier, with_learned
+from archiveia.engines.classifiers import open_classifier
 from archiveia.engines.text_evidence import Reader
 from archiveia.pipeline import deciding, learning
 from archiveia.steps.lessons import Lesson
@@ -143,3 +144,12 @@ def test_records_that_no_person_classified_are_classified_again_once_by_a_new_he
     assert set(by.values()) == {"learned"}
     assert waiting == []
     assert pipeline.nightly(edges).classified_again == 0
+
+
+def test_texts_are_classified_alike_together_and_alone_and_those_of_figures_by_zero_shot(edges):
+    study(decided(60), edges)
+    plan, figures, herbs = load_classification_plan(), "12 500", "lavande romarin thym sauge basilic"
+    rows = edges.classifier.scores([figures, herbs], plan)
+    assert rows[1] == pytest.approx(edges.classifier.scores([herbs], plan)[0], abs=1e-6)
+    assert rows[:1] == edges.classifier.scores([figures], plan)
+    assert rows[:1] == open_classifier(edges.settings).scores([figures], plan)
