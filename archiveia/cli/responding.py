@@ -71,6 +71,10 @@ def close(args: argparse.Namespace) -> int:
 
 def _move(args: argparse.Namespace, state: RequestState) -> int:
     with pipeline.open_edges(read_settings()) as edges:
-        requesting.answer(args.number, state, args.text, actor=who(args), edges=edges)
+        sent = requesting.answer(
+            args.number, state, args.text, actor=who(args), edges=edges, is_computed=args.computed
+        )
     print(f"{args.number}: {state}")
+    if sent:
+        print(sent)
     return 0

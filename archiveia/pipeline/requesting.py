@@ -10,7 +10,17 @@ from archiveia.edges import database
 from archiveia.edges.contracts import load_request_delays
 from archiveia.edges.database import journal, requests, units
 from archiveia.errors import BadRequestError
-from archiveia.steps.respond import REQUESTS, RequestState, acknowledgement, due_on, move, request_number
+from archiveia.steps.respond import (
+    REQUESTS,
+    RequestState,
+    acknowledgement,
+    computed_mention,
+    due_on,
+    move,
+    request_number,
+    rests_on_computation,
+)
+from archiveia.values import Level
 
 if TYPE_CHECKING:
     from datetime import date
@@ -96,8 +106,19 @@ def receive(
     return Acknowledged(number, last_day, letter)
 
 
-def answer(number: str, state: RequestState, text: str | None, *, actor: str, edges: Edges) -> None:
-    """The request is in this state, with the answer that was given.
+def answer(
+    number: str,
+    state: RequestState,
+    text: str | None,
+    *,
+    actor: str,
+    edges: Edges,
+    is_computed: bool = False,
+) -> str | None:
+    """The answer to send, now that the request is in this state.
+
+    It carries the mention of CRPA L311-3-1 where a person says that it rests on a proposal that nobody confirmed
+    (``is_computed``), and where a record is refused whose closing nobody confirmed.
 
     Raises:
         RefusedError: the request cannot go from its state to this one, or a refusal gives no reason.
@@ -106,6 +127,11 @@ def answer(number: str, state: RequestState, text: str | None, *, actor: str, ed
     with database.writing(edges.database) as connection:
         row = requests.load(connection, number, edges.entity)
         moved = move(RequestState(row.state), state, reason=text)
+        refused = moved is RequestState.REFUSED and _is_closed_by_computation(connection, row.unit_id, edges)
+        is_computed = bool(text and moved is not RequestState.CLOSED and (is_computed or refused))
+        if is_computed:
+            name = units.entity_name(connection, edges.entity) or edges.settings.entity_name
+            text = f"{text}\n\n{computed_mention(number, load_request_delays(), entity_name=name)}"
         requests.answer(
             connection,
             number,
@@ -115,7 +141,21 @@ def answer(number: str, state: RequestState, text: str | None, *, actor: str, ed
             answered_by=actor,
             answered_on=edges.today(),
         )
-        _tell(connection, number, {"state": row.state}, {"state": moved}, actor=actor, edges=edges)
+        after = {"state": moved} | ({"computed": True} if is_computed else {})
+        _tell(connection, number, {"state": row.state}, after, actor=actor, edges=edges)
+    return text
+
+
+def _is_closed_by_computation(connection: Connection, unit_id: str | None, edges: Edges) -> bool:
+    """The record that was asked for is closed, and no person confirmed what closes it or its dossier."""
+    if unit_id is None or units.level_of(connection, unit_id, edges.entity) is not Level.ITEM:
+        return False
+    record = units.load_record(connection, unit_id, edges.entity)
+    access = record.value("access")
+    if access is None or access["opens_on"]:
+        return False
+    governing = access["controlling_id"] or unit_id
+    return rests_on_computation(units.load_records(connection, list({unit_id, governing}), edges.entity))
 
 
 def _tell(

@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from archiveia.errors import BadRequestError, RefusedError
+from archiveia.steps.confirmed import confirmed
 from archiveia.steps.legal_dates import add_months, in_french
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
+
+    from archiveia.values import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,28 @@ administratif ; en cas de refus implicite, jusqu’au {in_french(add_months(last
 
 Si votre demande est refusée, en tout ou partie, la décision vous en donnera les motifs.
 """
+
+
+def rests_on_computation(pieces: Sequence[Record]) -> bool:
+    """Whether what closes these pieces was computed: of one of them no person confirmed the category, or the date."""
+    return not all(confirmed(piece, "date") and confirmed(piece, "access_category") for piece in pieces)
+
+
+def computed_mention(number: str, delays: Mapping[str, RequestDelay], *, entity_name: str) -> str:
+    """What the letter of an individual decision says when it rests on a proposal that no person confirmed.
+
+    Purpose, right to the rules, how to ask, whom to turn to (CRPA L311-3-1, R311-3-1-1), what is told (R311-3-1-2).
+    """
+    crpa, cada = _delay(delays, "crpa"), _delay(delays, "cada")
+    return f"""Cette décision s’appuie sur un traitement algorithmique dont personne n’a confirmé le résultat \
+(CRPA L311-3-1). Sa finalité : proposer la nature d’un document, sa date et le jour où il devient communicable.
+
+Vous avez le droit d’obtenir la communication des règles définissant ce traitement et des principales \
+caractéristiques de sa mise en œuvre : le degré et le mode de sa contribution à la décision, les données traitées \
+et leurs sources, les paramètres et leur pondération, les opérations effectuées (CRPA R311-3-1-1 et R311-3-1-2). \
+Demandez-la à {entity_name}, par le formulaire de demande ou par lettre, en citant le n° {number}. Sans réponse \
+dans un délai de {crpa.months} mois, ou en cas de refus, vous disposez de {cada.months} mois pour saisir la \
+Commission d’accès aux documents administratifs (CADA, {cada.legal_source})."""
 
 
 _RIGHTS = """

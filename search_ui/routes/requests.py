@@ -127,6 +127,13 @@ def answer(
         state = RequestState(text_of(form, "suite"))
     except ValueError as error:
         raise BadRequestError("la suite n’est pas connue", "choisissez une suite de la liste") from error
-    requesting.answer(number, state, text_of(form, "reponse") or None, actor=staff.name, edges=edges)
+    requesting.answer(
+        number,
+        state,
+        text_of(form, "reponse") or None,
+        actor=staff.name,
+        edges=edges,
+        is_computed=bool(text_of(form, "calcul")),
+    )
     queue = "?file=rgpd" if text_of(form, "file") == "rgpd" else ""
     return RedirectResponse(f"/bureau/demandes{queue}#d-{number}", 303)

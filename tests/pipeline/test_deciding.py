@@ -11,7 +11,7 @@ from putting_online import publish_it, withdraw_it
 
 from archiveia import pipeline
 from archiveia.edges import database
-from archiveia.edges.database import decisions, work
+from archiveia.edges.database import decisions, journal, requests, units, work
 from archiveia.errors import BadRequestError, RefusedError, UnknownUnitError
 from archiveia.pipeline import arranging, deciding, requesting, searching
 from archiveia.steps.respond import RequestState
@@ -209,6 +209,55 @@ def test_a_request_gets_a_number_and_its_legal_date(edges: pipeline.Edges):
     requesting.answer(first.number, RequestState.ANSWERED, "Voici.", actor="MARTIN", edges=edges)
     with pytest.raises(RefusedError, match="un refus doit être motivé"):
         requesting.answer(second.number, RequestState.REFUSED, " ", actor="MARTIN", edges=edges)
+
+
+MENTION = "s’appuie sur un traitement algorithmique"
+
+
+def test_a_refusal_that_rests_on_a_computed_proposal_says_so_until_a_person_confirms(
+    edges: pipeline.Edges, deliberation: str
+):
+    with database.reading(edges.database) as connection:
+        access = units.load_record(connection, deliberation, edges.entity).value("access")
+    assert access["opens_on"] is None
+    dossier = {deliberation, access["controlling_id"] or deliberation}
+
+    def refused() -> str:
+        asked = requesting.receive("", "a@b.fr", "la pièce", edges=edges, unit_id=deliberation)
+        sent = requesting.answer(
+            asked.number, RequestState.REFUSED, "Vie privée.", actor="MARTIN", edges=edges
+        )
+        with database.reading(edges.database) as connection:
+            assert requests.load(connection, asked.number, edges.entity).answer == sent
+        return sent or ""
+
+    assert MENTION in refused()
+    for piece in dossier:
+        deciding.confirm(piece, {"date": "2020-05-04"}, actor="DURAND", edges=edges)
+    assert MENTION in refused(), "nobody confirmed the category"
+    for piece in dossier:
+        deciding.confirm(piece, {"access_category": "C09"}, actor="DURAND", edges=edges)
+    assert refused() == "Vie privée.", "a person decided"
+
+
+def test_a_person_says_that_an_answer_rests_on_a_computed_proposal(edges: pipeline.Edges):
+    number = requesting.receive("", "a@b.fr", "Le cadastre", edges=edges).number
+    sent = requesting.answer(
+        number, RequestState.REFUSED, "50 ans.", actor="MARTIN", edges=edges, is_computed=True
+    )
+    assert sent is not None
+    assert sent.startswith("50 ans.\n\nCette décision " + MENTION)
+    plain = requesting.answer(number, RequestState.ANSWERED, "Le voici.", actor="MARTIN", edges=edges)
+    assert plain == "Le voici."
+    assert (
+        requesting.answer(number, RequestState.CLOSED, None, actor="MARTIN", edges=edges, is_computed=True)
+        is None
+    )
+    with database.reading(edges.database) as connection:
+        told = [
+            line.after for line in journal.journal_list(connection, edges.entity) if line.subject == number
+        ]
+    assert [after.get("computed") for after in told] == [None, None, True, None]
 
 
 @pytest.mark.parametrize(

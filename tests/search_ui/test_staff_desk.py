@@ -212,6 +212,9 @@ def test_a_request_is_answered_refused_with_reasons_and_closed(staff, edges):
     assert "motivé" in without_reason.text
     post(staff, address, desk, suite="refused", reponse="Délai de 50 ans (C. patr. L213-2)")
     assert "Délai de 50 ans" in staff.get(desk).text
+    assert "CRPA L311-3-1)" not in staff.get(desk).text
+    post(staff, address, desk, suite="answered", reponse="Le voici", calcul="oui")
+    assert "CRPA L311-3-1)" in staff.get(desk).text
     post(staff, address, desk, suite="closed")
     assert ">close</span>" in staff.get(desk).text
     assert post(staff, address, desk, suite="n’importe").status_code == 400

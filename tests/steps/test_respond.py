@@ -11,6 +11,7 @@ from archiveia.steps.respond import (
     RequestState,
     Urgency,
     acknowledgement,
+    computed_mention,
     due_on,
     move,
     request_number,
@@ -106,6 +107,26 @@ def test_the_acknowledgement_tells_the_last_day_the_silence_and_the_appeals():
         "tribunal administratif",
     ):
         assert part in letter
+
+
+def test_the_mention_of_a_computed_decision_says_what_the_code_asks_for():
+    """CRPA R311-3-1-1: purpose, the right, how to exercise it, the CADA; R311-3-1-2: what is told."""
+    mention = computed_mention("2026-0001", DELAYS, entity_name="La commune")
+    for part in (
+        "CRPA L311-3-1",
+        "Sa finalité : proposer",
+        "le droit d’obtenir la communication des règles définissant ce traitement",
+        "principales caractéristiques de sa mise en œuvre",
+        "le degré et le mode de sa contribution",
+        "les données traitées et leurs sources",
+        "les paramètres et leur pondération",
+        "les opérations effectuées",
+        "Demandez-la à La commune",
+        "n° 2026-0001",
+        "dans un délai de 1 mois, ou en cas de refus, vous disposez de 2 mois",
+        "Commission d’accès aux documents administratifs",
+    ):
+        assert part in mention
 
 
 def test_a_derogation_has_its_own_delay_and_source():

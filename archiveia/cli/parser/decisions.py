@@ -185,4 +185,9 @@ def add_requests(commands: Commands) -> None:
         command = command_of(what, name, f"responding:{name}", says)
         command.add_argument("number", metavar="NUMBER")
         command.add_argument("--text", default=None, help="the answer, or the reasons of the refusal")
+        command.add_argument(
+            "--computed",
+            action="store_true",
+            help="it rests on a proposal that nobody confirmed: the answer tells it (CRPA L311-3-1)",
+        )
         actor(command)
