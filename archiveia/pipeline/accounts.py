@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archiveia.edges import database, second_factor
-from archiveia.edges.database import attempts, decisions, login, people
+from archiveia.edges.database import attempts, decisions, eliminations, login, people
 from archiveia.errors import BadRequestError, RefusedError
 from archiveia.pipeline.logging_in import check_password, is_right_code
 from archiveia.values import Role
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from archiveia.pipeline.workplace import Edges
     from archiveia.values import Staff
+
+GIVEN = {eliminations.IN_NEW_HANDS: True}
+"""What the journal says where somebody gave the account to its holder: it is no second person's of a list of before."""
 
 
 def add(
@@ -56,7 +59,7 @@ def add(
             person=person,
         )
         after = {"what": "password"} if known else {"what": "added", **_facts(connection, user_id, edges)}
-        _journal(connection, user_id, after, actor, edges)
+        _journal(connection, user_id, after | GIVEN, actor, edges)
     return chosen
 
 
@@ -79,6 +82,7 @@ def change(
     if not person.strip():
         raise BadRequestError("an account needs the name of its person", "write it as the service knows it")
     with database.writing(edges.database) as connection:
+        former = people.user(connection, user_id, edges.entity)
         before = _facts(connection, user_id, edges)
         if role is not Role.ADMINISTRATOR:
             _not_the_last(connection, user_id, edges)
@@ -95,6 +99,8 @@ def change(
         )
         people.end_sessions(connection, user_id)
         after = {"what": "changed", **_facts(connection, user_id, edges)}
+        if (former.person, former.oidc_subject or "") != (person.strip(), oidc_subject.strip()):
+            after |= GIVEN
         _journal(connection, user_id, after, actor, edges, before=before)
 
 
@@ -139,7 +145,7 @@ def set_password(user_id: int, password: str, *, actor: str, edges: Edges) -> No
         people.user(connection, user_id, edges.entity)
         people.change(connection, user_id, password_hash=hashed)
         people.end_sessions(connection, user_id)
-        _journal(connection, user_id, {"what": "password"}, actor, edges)
+        _journal(connection, user_id, {"what": "password"} | GIVEN, actor, edges)
 
 
 def drop_second_factor(user_id: int, *, actor: str, edges: Edges) -> None:

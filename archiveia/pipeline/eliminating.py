@@ -259,7 +259,7 @@ def _journal(
 def _world(
     connection: Connection, stops: Mapping[str, Sequence[str]], edges: Edges, *, number: str = ""
 ) -> World:
-    """``number``: of the list whose acts are older than nothing that the journal has seen since its draft."""
+    """``number``: of the list since whose draft the journal is asked what it has seen."""
     now = edges.now()
     return World(
         now_at=now,
@@ -268,6 +268,7 @@ def _world(
         cooling_days=edges.settings.elimination_cooling_days,
         backup_days=edges.settings.backup_retention_days,
         against=stops,
+        in_new_hands=eliminations.in_new_hands(connection, edges.entity, number),
     )
 
 

@@ -133,7 +133,7 @@ def _withdraw(here: Standing, event: Event, world: World) -> list[str]:
 
 
 def _confirm(here: Standing, event: Event, world: World) -> list[str]:
-    found = _other_person(here, event)
+    found = _other_person(here, event, world)
     if event.by.account is None:
         found.append("Il faut un compte du bureau pour confirmer : un terminal ne dit pas qui y est.")
     if int(event.facts.get("cooling_days", -1)) < world.cooling_days:
@@ -141,15 +141,24 @@ def _confirm(here: Standing, event: Event, world: World) -> list[str]:
     return found
 
 
-def _other_person(here: Standing, event: Event) -> list[str]:
-    if not any(event.by.is_same_person(hand) for hand in here.first_hand):
-        return []
-    return [f"{SAME_PERSON} : {event.by.name} a préparé ou émis le bordereau, ou enregistré son visa."]
+def _other_person(here: Standing, event: Event, world: World) -> list[str]:
+    found = []
+    if any(event.by.is_same_person(hand) for hand in here.first_hand):
+        found.append(
+            f"{SAME_PERSON} : {event.by.name} a préparé ou émis le bordereau, ou enregistré son visa."
+        )
+    if event.by.account in world.in_new_hands:
+        found.append(
+            f"Le compte de {event.by.name} a été créé, ou remis à quelqu’un (mot de passe, personne ou identité), "
+            "depuis que le bordereau est préparé : qui a un compte d’avant confirme et détruit ; "
+            "à défaut, abandonnez ce bordereau et préparez-en un autre."
+        )
+    return found
 
 
 def _destroy(here: Standing, event: Event, world: World) -> list[str]:
     confirmed = here.done[Act.CONFIRM]
-    found = _other_person(here, event)
+    found = _other_person(here, event, world)
     if not confirmed.by.is_same_person(event.by) or event.by.account is None:
         found.append(f"Seule la personne qui a confirmé, {confirmed.by.name}, peut détruire.")
     # a setting that was shortened since shortens nothing

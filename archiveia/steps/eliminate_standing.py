@@ -101,6 +101,8 @@ class World:
     backup_days: int | None
     against: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Why a record may not go today, in French: holds, rules, requests, changes since the list was issued."""
+    in_new_hands: frozenset[int] = frozenset()
+    """Accounts that were made, or given to a person by another one, since the list was drafted."""
 
 
 def standing(events: Iterable[Event]) -> Standing:

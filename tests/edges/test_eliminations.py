@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from archiveia.edges import database
 from archiveia.edges.database import eliminations, units
 from archiveia.edges.database.eliminations import Fate
+from archiveia.edges.database.journal import write_journal
 from archiveia.errors import RefusedError, UnknownUnitError
 from archiveia.values.eliminations import Act, Event, Hand, Stage
 
@@ -89,6 +90,28 @@ def test_a_record_is_on_one_open_list_until_that_is_over(engine: Engine):
         known = eliminations.load(connection, "e1", "ici")
         eliminations.append(connection, known, Event(Act.ABANDON, NOW, MARTIN), Stage.ABANDONED)
         assert eliminations.on_another_list(connection, "ici", ["a"], None) == {}
+
+
+def test_accounts_given_since_the_draft_are_known_by_the_order_of_the_journal(engine: Engine):
+    def told(connection, action: str, subject: str, at: datetime, **after: object) -> None:
+        write_journal(
+            connection,
+            entity_id="ici",
+            actor="admin",
+            action=action,
+            subject=subject,
+            before={},
+            after=after,
+            now=at,
+        )
+
+    with database.writing(engine) as connection:
+        told(connection, "account", "account:1", NOW, in_new_hands=True)
+        told(connection, "elim_draft", "2026-E001", NOW)
+        told(connection, "account", "account:2", NOW - timedelta(days=9), in_new_hands=True)
+        told(connection, "account", "account:3", NOW, what="password")
+        assert eliminations.in_new_hands(connection, "ici", "2026-E001") == {2}, "a clock set back hides none"
+        assert eliminations.in_new_hands(connection, "ici", "") == frozenset()
 
 
 def test_what_fell_due_is_found_without_reading_what_stays(tmp_path: Path):

@@ -206,6 +206,15 @@ def test_the_second_person_is_another_person_whatever_the_account(by: Hand):
     assert "Il faut deux personnes différentes" in refusals(done(*ORDER[:6]), Act.CONFIRM, by)
 
 
+def test_an_account_that_changed_hands_since_the_draft_is_no_second_persons():
+    seen = world(LATER, in_new_hands=frozenset({DURAND.account}))
+    for here, act in ((done(*ORDER[:-1]), Act.CONFIRM), (done(*CONFIRMED), Act.DESTROY)):
+        assert "Le compte de DURAND a été créé, ou remis à quelqu’un" in refusals(
+            here, act, DURAND, LATER, seen=seen
+        )
+    assert refusals(done(*ORDER[:-1]), Act.CONFIRM, LEFEBVRE, LATER, seen=seen) == ""
+
+
 def test_a_terminal_confirms_nothing():
     assert "Il faut un compte du bureau" in refusals(done(*ORDER[:6]), Act.CONFIRM, TERMINAL)
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 DRAFTED = f"elim_{Act.DRAFT}"
 """The journal's word for the first act of a list."""
+IN_NEW_HANDS = "in_new_hands"
+"""The journal's word, of an account that was made, or given to a person by another one."""
 
 
 class Fate(StrEnum):
@@ -202,12 +204,29 @@ def known_moment(connection: Connection, entity_id: str, number: str) -> datetim
     The latest, not that of the newest entry: an attempt with the clock set back is an entry too, and would make way
     for the next one. Moments of before do not count, so that a clock that once ran ahead does not bar a new list.
     """
+    query = sa.select(sa.func.max(journal.c.at)).where(*_since_the_draft(entity_id, number))
+    latest: datetime | None = connection.scalar(query)
+    return latest
+
+
+def in_new_hands(connection: Connection, entity_id: str, number: str) -> frozenset[int]:
+    """The accounts that were made, or given to a person by another one, since the list was drafted.
+
+    In the order of the journal, which no clock changes.
+    """
+    query = sa.select(journal.c.subject).where(
+        *_since_the_draft(entity_id, number),
+        journal.c.action == "account",
+        journal.c.after[IN_NEW_HANDS].as_boolean(),
+    )
+    return frozenset(int(subject.removeprefix("account:")) for subject in connection.scalars(query))
+
+
+def _since_the_draft(entity_id: str, number: str) -> tuple[sa.ColumnElement[bool], ...]:
     drafted = sa.select(sa.func.min(journal.c.sequence)).where(
         journal.c.entity_id == entity_id, journal.c.action == DRAFTED, journal.c.subject == number
     )
-    since = (journal.c.entity_id == entity_id, journal.c.sequence >= drafted.scalar_subquery())
-    latest: datetime | None = connection.scalar(sa.select(sa.func.max(journal.c.at)).where(*since))
-    return latest
+    return (journal.c.entity_id == entity_id, journal.c.sequence >= drafted.scalar_subquery())
 
 
 def visa_files(connection: Connection, entity_id: str) -> dict[str, str]:

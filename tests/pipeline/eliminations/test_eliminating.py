@@ -22,15 +22,17 @@ from eliminating import (
 )
 
 from archiveia.edges import database
-from archiveia.edges.database import assertions, eliminations, requests, tables
+from archiveia.edges.database import assertions, eliminations, people, requests, tables
 from archiveia.errors import RefusedError, UnreadableScanError
-from archiveia.pipeline import arranging, deciding, eliminating, eliminating_papers, rule_sets
+from archiveia.pipeline import accounts, arranging, deciding, eliminating, eliminating_papers, rule_sets
 from archiveia.pipeline.auditing import verify_journal
 from archiveia.pipeline.destroying import destroy
 from archiveia.pipeline.eliminating_visa import record_visa
 from archiveia.steps.eliminate_lines import seal
-from archiveia.values import Assertion, Origin, OriginKind
-from archiveia.values.eliminations import Act, Stage, Support
+from archiveia.values import Assertion, Origin, OriginKind, Role, Staff
+from archiveia.values.eliminations import Act, Stage, Support, hand_of
+
+PASSWORD = "un long mot de passe"
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,6 +146,67 @@ def test_the_first_person_destroys_nothing(account: pipeline.Account, edges: pip
     made = confirmed(visaed(listed([ripen(record_of("carton.pdf", account), edges)], edges), edges), edges)
     with pytest.raises(RefusedError, match="Il faut deux personnes différentes"):
         destroy(made, by=MARTIN, edges=edges)
+
+
+@pytest.mark.parametrize("what", ["made", "password", "password in a terminal", "person", "identity"])
+def test_an_account_made_or_given_since_the_draft_is_no_second_persons(
+    account: pipeline.Account, edges: pipeline.Edges, what: str
+):
+    accounts.add("admin", PASSWORD, actor="root", edges=edges)
+    if what != "made":
+        add_durand(edges)
+    made = visaed(listed([ripen(record_of("carton.pdf", account), edges)], edges), edges)
+    if what == "made":
+        add_durand(edges)
+    second = second_person(edges)
+    kept = {"role": Role.ARCHIVIST, "services": (), "actor": "admin", "edges": edges}
+    if what == "password":
+        accounts.set_password(second.user_id, PASSWORD, actor="admin", edges=edges)
+    elif what == "password in a terminal":
+        accounts.add("z.durand", PASSWORD, actor="root", edges=edges)
+    elif what == "person":
+        accounts.change(second.user_id, person="LEFEBVRE", oidc_subject="", **kept)
+    elif what == "identity":
+        accounts.change(second.user_id, person="DURAND", oidc_subject="durand@ville.example", **kept)
+    with pytest.raises(RefusedError, match="a été créé, ou remis à quelqu’un"):
+        eliminating.confirm(made, by=hand_of(second_person(edges)), edges=edges)
+
+
+def test_an_account_given_since_it_confirmed_does_not_destroy(
+    account: pipeline.Account, edges: pipeline.Edges
+):
+    accounts.add("admin", PASSWORD, actor="root", edges=edges)
+    add_durand(edges)
+    second = second_person(edges)
+    made = visaed(listed([ripen(record_of("carton.pdf", account), edges)], edges), edges)
+    accounts.change(
+        second.user_id,
+        role=Role.RECORDS_MANAGER,
+        services=["Finances"],
+        person="DURAND",
+        oidc_subject="",
+        actor="admin",
+        edges=edges,
+    )
+    accounts.change_own_password(second, PASSWORD, f"{PASSWORD} neuf", edges)
+    eliminating.confirm(made, by=hand_of(second), edges=edges)
+    later = edges.now() + timedelta(days=8)
+    edges.clock = lambda: later
+    accounts.set_password(second.user_id, PASSWORD, actor="admin", edges=edges)
+    with pytest.raises(RefusedError, match="Le compte de DURAND a été créé, ou remis à quelqu’un"):
+        destroy(made, by=hand_of(second), edges=edges)
+    assert pages_of(record_of("carton.pdf", account), edges)
+
+
+def add_durand(edges: pipeline.Edges) -> None:
+    accounts.add("z.durand", PASSWORD, actor="admin", edges=edges, role=Role.ARCHIVIST, person="DURAND")
+
+
+def second_person(edges: pipeline.Edges) -> Staff:
+    with database.reading(edges.database) as connection:
+        found = people.user_named(connection, edges.entity, "z.durand")
+    assert found is not None
+    return people.as_staff(found)
 
 
 def test_a_record_stands_on_one_list_at_a_time(account: pipeline.Account, edges: pipeline.Edges):
