@@ -171,7 +171,7 @@ def _empty_cotes(inventory: Inventory) -> Iterator[Finding]:
     """All descriptions without a cote as one finding; the parts of an article need none of their own."""
     if "cote" not in inventory.headings:
         return
-    bare = [row for row in inventory.rows if not any(c.isalnum() for c in row.cote) and row.is_leaf]
+    bare = [row for row in inventory.rows if not _has_cote(row) and row.is_leaf]
     where = [row.where for row in bare if not _is_within_article(inventory, row)]
     if where:
         count = "une description n’a" if len(where) == 1 else f"{len(where)} descriptions n’ont"
@@ -181,8 +181,16 @@ def _empty_cotes(inventory: Inventory) -> Iterator[Finding]:
 
 
 def _is_within_article(inventory: Inventory, row: InventoryRow) -> bool:
-    """Whether what it is a part of has a cote with its number (*1 D 12*; *1 D* is a series)."""
-    return row.above is not None and inventory.rows[row.above].cote.rstrip()[-1:].isdigit()
+    """Whether the nearest level above with a cote has one with its number (*1 D 12*; *1 D* is a series)."""
+    while row.above is not None:
+        row = inventory.rows[row.above]
+        if _has_cote(row):
+            return row.cote.rstrip()[-1:].isdigit()
+    return False
+
+
+def _has_cote(row: InventoryRow) -> bool:
+    return any(c.isalnum() for c in row.cote)
 
 
 def _content(row: InventoryRow) -> tuple[str, str, str, str]:

@@ -220,6 +220,8 @@ def test_the_parts_of_an_article_need_no_cote_and_neither_do_those_that_hold_oth
     series = row(1, "", is_leaf=False)
     article = row(2, "1 D 12", above=0, is_leaf=False)
     assert faults(series, article, row(3, above=1)) == []
+    group = row(3, "", above=1, is_leaf=False)
+    assert faults(series, article, group, row(4, above=2)) == [], "however deep they are within it"
     loose = faults(row(1, "1 D", is_leaf=False), row(2, above=0))
     assert [(f.fault, f.where) for f in loose] == [(Fault.EMPTY_COTE, ("ligne 2",))]
 
