@@ -26,7 +26,7 @@ from archiveia.steps.eliminate_standing import LABELS, ORDER, OVER, STAGES, VERD
 from archiveia.values import Staff
 from archiveia.values.eliminations import Act, Stage, Support, hand_of
 from search_ui.elimination_forms import answers_in, change_in, day_in, named_in, support_in
-from search_ui.permissions import Action, is_allowed, may
+from search_ui.permissions import ROLES, Action, is_allowed, may
 from search_ui.rendering import render
 from search_ui.sessions import (
     FORM_FIELD,
@@ -63,6 +63,7 @@ def list_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
         over=OVER,
         waiting=waiting,
         may_prepare=is_allowed(staff, Action.PREPARE_ELIMINATION),
+        preparers=sorted(ROLES[Action.PREPARE_ELIMINATION]),
     )
 
 
@@ -164,6 +165,7 @@ def elimination_page(
         shown_seal=seal(here.bordereau) if here.bordereau else "",
         titles=_titles(found.against, edges),
         may_prepare=is_allowed(staff, Action.PREPARE_ELIMINATION),
+        preparers=sorted(ROLES[Action.PREPARE_ELIMINATION]),
         may_destroy=is_allowed(staff, Action.DESTROY),
         saved=bool(request.query_params.get("fait")),
         backup_days=edges.settings.backup_retention_days,

@@ -203,6 +203,9 @@ def test_an_administrator_is_neither_of_the_two_persons_and_an_auditor_only_look
     assert post(administrator, f"{page}/detruire", page, numero="x").status_code == 403
     assert post(administrator, f"{page}/emettre", page, empreinte="x").status_code == 403
     assert "Préparer un bordereau" not in administrator.get(PAGE).text
+    who = "Préparent, confirment et détruisent : archiviste, gestionnaire de documents"
+    assert all(who in client.get(at).text for client in (administrator, auditor) for at in (PAGE, page))
+    assert who not in first.get(PAGE).text
     auditor.close()
     administrator.close()
 
