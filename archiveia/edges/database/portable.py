@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
-def in_chunks(values: Iterable[str], size: int = 500) -> Iterator[list[str]]:
+_Key = TypeVar("_Key", str, int)
+
+
+def in_chunks(values: Iterable[_Key], size: int = 500) -> Iterator[list[_Key]]:
     """The values in lists short enough for one ``IN (...)``."""
     rest = iter(values)
     while chunk := list(islice(rest, size)):
