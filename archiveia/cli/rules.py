@@ -47,7 +47,7 @@ def import_file(args: argparse.Namespace) -> int:
         number = rule_sets.take_in(args.file, actor=who(args), edges=edges)
         effect = rule_sets.effect_of(rule_sets.rules_numbered(number, edges), edges)
     if args.json:
-        print_json({"version": number, **_as_json(effect)})
+        print_json({"version": number, **asdict(effect)})
         return 0
     _print_effect(effect)
     print(f"version {number} is taken in, and not in force: archiveia rules adopt {number}")
@@ -59,7 +59,7 @@ def diff(args: argparse.Namespace) -> int:
     with pipeline.open_edges(read_settings(), must_exist=True) as edges:
         effect = rule_sets.effect_of(rule_sets.rules_numbered(args.version, edges), edges)
     if args.json:
-        print_json(_as_json(effect))
+        print_json(asdict(effect))
     else:
         _print_effect(effect)
     return 0
@@ -172,10 +172,6 @@ def sample(args: argparse.Namespace) -> int:
         f"{record['population']} inhabitants, seed {record['seed']!r} ({record['source']})"
     )
     return 0
-
-
-def _as_json(effect: Effect) -> dict[str, object]:
-    return asdict(effect)
 
 
 def _print_effect(effect: Effect) -> None:

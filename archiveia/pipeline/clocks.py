@@ -94,9 +94,10 @@ def _changes(
         pieces, rules.classes, rules.access, today=rules.today, good_cer=rules.good_cer
     )
     access = [
-        (record.id, Assertion("access", access_json(states[record.id]), DELAYS))
+        (record.id, Assertion("access", state, DELAYS))
         for record in pieces
-        if (kept := record.assertion("access")) is not None and kept.value != access_json(states[record.id])
+        if (kept := record.assertion("access")) is not None
+        and kept.value != (state := access_json(states[record.id]))
     ]
     return retention, access
 

@@ -62,23 +62,6 @@ class _Opened:
     after: Opening | None = None
 
 
-def access_of(
-    record: Record,
-    dossier_records: Sequence[Record],
-    classes: Mapping[str, DocumentClass],
-    rules: Mapping[str, AccessRule],
-    *,
-    today: date,
-    good_cer: float,
-) -> AccessState:
-    """When one record may be read by anyone, and why; closed in doubt.
-
-    For every piece of a dossier, ``access_of_dossier`` is faster.
-    """
-    others = [r for r in dossier_records if r.id != record.id]
-    return access_of_dossier([record, *others], classes, rules, today=today, good_cer=good_cer)[record.id]
-
-
 def access_of_dossier(
     records: Sequence[Record],
     classes: Mapping[str, DocumentClass],

@@ -129,7 +129,7 @@ def outlook(
             known.append((holding, amount))
     due = _due_by_year(known)
     arrivals = _arrivals(known)
-    stock = low = high = sum(amount for _, amount in known)
+    stock = sum(amount for _, amount in known)
     arriving = expected_from(full_years(arrivals, today=today))
     years = []
     kept: Expected | None = Expected(stock, stock, stock)

@@ -8,6 +8,7 @@ from archiveia.steps.confirmed import best, confirmed
 from archiveia.steps.legal_dates import add_months, in_french
 from archiveia.steps.quality import doubts_about
 from archiveia.steps.retain_choice import choose_rule
+from archiveia.steps.retain_rows import UNSOURCED
 from archiveia.steps.retain_trigger import UNKNOWN_TRIGGER, find_trigger
 from archiveia.steps.retention_reading import read_rules
 from archiveia.values import Bound, RetentionProposal, SortFinal, TriggerKind, TriggerState
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from archiveia.values import DocumentClass, Record, RetentionRule
 
 VISA = "Aucune élimination sans visa des archives départementales (C. patr. L212-2, R212-14, R212-51)."
-UNSOURCED = "none"
-"""The confidence of what no source says."""
 UNSURE = ("low", UNSOURCED)
 _CONFIDENCES = {"high": "vérifiée", "medium": "à confirmer", "low": "fragile", UNSOURCED: "aucune"}
 _FATES = {

@@ -34,6 +34,8 @@ COLUMNS = (
 UNMAPPED = str(TriggerKind.UNMAPPED)
 HEARSAY = "Connaissance générale"
 """A source that begins so counts as none."""
+UNSOURCED = "none"
+"""The confidence of what no source says."""
 
 
 @dataclass(frozen=True, slots=True)

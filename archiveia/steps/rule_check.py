@@ -8,15 +8,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archiveia.steps.retain_rows import HEARSAY, UNMAPPED
+from archiveia.steps.retain_rows import HEARSAY, UNMAPPED, UNSOURCED
 from archiveia.values import Bound, SortFinal, TriggerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from archiveia.values import DocumentClass, RetentionRule
-
-UNSOURCED = "none"
 
 
 @dataclass(frozen=True, slots=True)

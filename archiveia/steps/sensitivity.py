@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from archiveia.values import OriginKind
+from archiveia.steps.confirmed import confirmed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +39,7 @@ def why_sensitive(
     """
     if _is_open(record, today):
         return None
-    chosen = next(
-        (a for a in record.assertions if a.field == "access_category" and a.origin.kind is OriginKind.PERSON),
-        None,
-    )
+    chosen = confirmed(record, "access_category")
     if chosen is not None and chosen.value in sensitive.natures:
         return f"catégorie {chosen.value} ({sensitive.natures[chosen.value]})"
     known = classes.get(record.value("class") or "")

@@ -14,6 +14,7 @@ from archiveia.pipeline import Edges, rule_sets
 from archiveia.pipeline.rules import run_retain
 from archiveia.steps.folding import fold_tokens
 from archiveia.steps.retain import duration_in_french, why_no_fate
+from archiveia.steps.retain_rows import UNSOURCED
 from archiveia.steps.rule_changes import rule_changes
 from archiveia.values import RetentionRule, Signature, SortFinal, TriggerKind
 from search_ui.need_to_know import sees_all
@@ -27,7 +28,7 @@ KINDS = {"csv": "text/csv; charset=utf-8", "ods": "application/vnd.oasis.opendoc
 
 
 def _is_to_sign(rule: RetentionRule, day: date) -> bool:
-    is_sourced = rule.fate_confidence != "none"
+    is_sourced = rule.fate_confidence != UNSOURCED
     return (
         rule.sort_final is SortFinal.ELIMINATE and is_sourced and not rule.signature and rule.is_usable(day)
     )
@@ -37,7 +38,7 @@ TABS: dict[str, tuple[str, Callable[[RetentionRule, date], bool]]] = {
     "": ("toutes les lignes", lambda _rule, _day: True),
     "a-signer": ("éliminations à signer", _is_to_sign),
     "signees": ("lignes signées", lambda rule, _day: rule.signature is not None),
-    "sans-source": ("sort final sans source", lambda rule, _day: rule.fate_confidence == "none"),
+    "sans-source": ("sort final sans source", lambda rule, _day: rule.fate_confidence == UNSOURCED),
     "a-preciser": (
         "événement à préciser",
         lambda rule, _day: rule.event.kind is TriggerKind.UNMAPPED,

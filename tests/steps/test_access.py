@@ -8,7 +8,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from archiveia.edges.contracts import load_access_rules
-from archiveia.steps.access import access_of, access_of_dossier
+from archiveia.steps.access import access_of_dossier
 from archiveia.values import (
     Assertion,
     DocumentClass,
@@ -69,7 +69,7 @@ ALONE = said("about_one_person", value=True)
 
 
 def state_of(record, *others: Record, today=TODAY):
-    return access_of(record, [record, *others], CLASSES, RULES, today=today, good_cer=0.05)
+    return access_of_dossier([record, *others], CLASSES, RULES, today=today, good_cer=0.05)[record.id]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from archiveia.edges.contracts import load_access_rules
-from archiveia.steps.access import access_of
+from archiveia.steps.access import access_of_dossier
 from archiveia.values import Assertion, Origin, OriginKind, PageState, Record, RecordPage
 
 RULES = load_access_rules()
@@ -30,7 +30,7 @@ def record_of(category, day, record_id="r1", **more: object):
 
 
 def state_of(record, *others: Record, today=TODAY):
-    return access_of(record, [record, *others], {}, RULES, today=today, good_cer=0.05)
+    return access_of_dossier([record, *others], {}, RULES, today=today, good_cer=0.05)[record.id]
 
 
 WORKED = [
