@@ -1,11 +1,11 @@
 """Documents whose retention rule is known, as folders for ``archiveia evaluate retention``.
 
-Run ``python bench/retention.py TEXTS.txt DIR [--renderings 8] [--seed 1] [--read tesseract] [--only E]``. TEXTS are
+Run ``python bench/retention.py TEXTS.txt DIR [--renderings 8] [--further 0] [--seed 1] [--read tesseract]``. TEXTS are
 invented documents, ``=== CODE`` and the text, with ``[[one wording|another]]`` and ``{date}``-like values: each is
 rendered so many times. ``DIR/written`` holds the texts as they are, ``DIR/spoilt`` with 2 to 8 % of the letters
 misread, ``DIR/read`` what the engine reads of them drawn as pages and aged as scans.
 
-``python bench/retention.py --fit DIR... [--out calibration.json]`` fits the calibration on such folders.
+``python bench/retention.py --fit DIR... [--out models/retention]`` learns wordings and calibration from such sets.
 """
 
 from __future__ import annotations
@@ -22,21 +22,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from document_classes import laid_out
 from scipy.optimize import minimize
+from scipy.special import logsumexp
 from template_acts import MONTHS, STREETS, readings, spoilt
 
 from archiveia.edges.contracts import load_retention_schedule
-from archiveia.edges.retention_cues import load_calibration, load_retention_cues
+from archiveia.edges.retention_cues import load_calibration, load_retention_cues, save_wordings
 from archiveia.edges.shipped import lexicon
 from archiveia.pipeline.evaluating_retention import read_documents
 from archiveia.steps.retention_cues import CueBook
-from archiveia.steps.retention_rank import AGAINST, FOR, may_be_signed, rank, signs_of
+from archiveia.steps.retention_rank import AGAINST, FOR, may_be_signed, rank, signs_of, weight
+from archiveia.steps.retention_wording import learn
+from archiveia.values import SortFinal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from archiveia.pipeline.evaluating_retention import LabelledDocument
     from archiveia.steps.retention_cues import Hit
-    from archiveia.steps.retention_rank import Calibration, Ranked
+    from archiveia.steps.retention_rank import Calibration
+    from archiveia.steps.retention_wording import Likeness
+    from archiveia.values import RetentionRule
 
 _HEADING = re.compile(r"^=== (\S+)[^\n]*\n", re.MULTILINE)
 _CHOICE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -44,6 +48,10 @@ _VALUE = re.compile(r"\{(\w+)\}")
 SPOILT = (0.02, 0.04, 0.06, 0.08)
 PARTS = 10
 PENALTY = 0.01
+UNDESCRIBED = 5
+"""One document in so many, while fitting, is of a kind that nobody described."""
+_NEAR = 8
+_PARTS_OF_A_SET = ("written", "spoilt", "read")
 MARGIN = 0.25
 """Above the worst score of a document that may not go: some cases of every kind are never met while fitting."""
 PERSONS = ("MARTIN", "DURAND", "LEFEBVRE", "MOREAU", "GARNIER", "ROUSSEAU")
@@ -94,11 +102,12 @@ def write(folder: Path, rows: list[dict[str, str]]) -> None:
     print(f"{folder}: {len(rows)} documents", file=sys.stderr)
 
 
-def make(texts: Path, folder: Path, *, renderings: int, seed: int, engine: str | None) -> None:
+def make(texts: Path, folder: Path, *, renderings: int, further: int, seed: int, engine: str | None) -> None:
     """The folders."""
     rows = []
+    may_go = {code for code, rule in load_retention_schedule().items() if may_be_signed(rule)}
     for code, number, template in templates(texts):
-        for turn in range(renderings):
+        for turn in range(renderings + further * (code in may_go)):
             draw = random.Random(f"{seed} {code} {number} {turn}")  # noqa: S311 - invented documents
             text = rendered(template, draw)
             rows.append({"id": f"{code} {number}.{turn + 1}", "rule": code, "text": text})
@@ -112,78 +121,145 @@ def make(texts: Path, folder: Path, *, renderings: int, seed: int, engine: str |
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A document whose best rule eliminates: its true rule, what speaks for and against, whether it may go."""
+class Read:
+    """A document of a set, its rule and whether that keeps, its cues, and what words learned from other sets say of it.
 
+    ``seen``: those sets hold documents of its rule; ``unseen``: those were left out, as if nobody had described any.
+    """
+
+    source: str
     rule: str
-    signs: list[float]
-    may_go: bool
+    is_kept: bool
+    pages: list[str]
+    hits: list[Hit]
+    seen: Likeness
+    unseen: Likeness
 
 
-def fit(folders: list[Path], out: Path) -> None:
-    """The calibration of these documents: common cues, probabilities, the weights and threshold of elimination.
+def fit(sets: list[Path], out: Path) -> None:
+    """The wordings of these documents, and the calibration: common cues, probabilities, weights and threshold.
 
-    The threshold is the highest score that a document which may not go gets from weights fitted without any document
-    of its rule, and a margin above.
+    Nothing is fitted to what a document itself taught: its likeness comes from the other sets. A document to keep is
+    counted twice, the second time as if nobody had described its kind. The threshold is the highest score that one
+    which may not go gets from weights fitted without its rule, and a margin above.
     """
     schedule, now = load_retention_schedule(), load_calibration()
     rules, keep = load_retention_cues()
     book = CueBook(rules, frozenset(c for c, r in schedule.items() if may_be_signed(r)), keep)
-    read = [
-        (d, book.hits(d.text.split("\f"), lexicon())) for f in folders for d in read_documents(f, schedule)
-    ]
+    read = _read(sets, schedule, book)
     now = replace(now, common=_common(read))
-    ranked = [rank(hits, now, ()) for _, hits in read]
-    now = replace(now, **_probabilities([d.rule for d, _ in read], ranked, now))
-    candidates = [
-        Candidate(
-            str(document.rule),
-            list(asdict(signs_of(hits, best, book, now, document.text.split("\f"))).values()),
-            document.rule in book.eliminating,
-        )
-        for (document, hits), best in zip(read, ranked, strict=True)
-        if best and best[0].code in book.eliminating and book.rules[best[0].code].alike is None
-    ]
+    now = _probabilities(read, book, now)
+    candidates = list(_candidates(read, book, now))
     weights = _weights(candidates)
     held = _held_out(candidates)
     worst = max((score for c, score in zip(candidates, held, strict=True) if not c.may_go), default=0.0)
     now = replace(now, weights=weights, eliminate_from=round(worst + MARGIN, 3))
     dared = sum(score >= now.eliminate_from for c, score in zip(candidates, held, strict=True) if c.may_go)
-    true = sum(document.rule in book.eliminating for document, _ in read)
+    true = sum(document.rule in book.eliminating for document in read)
     print(f"{len(read)} documents, {len(candidates)} candidates; recall {dared / true:.3f}, held out by rule")
-    out.write_text(json.dumps(asdict(now), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    near = {(c.rule, c.said) for c, score in zip(candidates, held, strict=True) if _is_near(c, score, worst)}
+    print("nearest the threshold:", ", ".join(f"{rule} taken for {said}" for rule, said in sorted(near)))
+    save_wordings(learn([(d.source, d.rule, "\f".join(d.pages)) for d in read]), out / "wordings.npz")
+    text = json.dumps(asdict(now), indent=1, ensure_ascii=False) + "\n"
+    (out / "calibration.json").write_text(text, encoding="utf-8")
 
 
-def _common(read: list[tuple[LabelledDocument, list[Hit]]]) -> dict[str, int]:
+def _read(sets: list[Path], schedule: Mapping[str, RetentionRule], book: CueBook) -> list[Read]:
+    """Every document of the sets, its words heard by the other sets."""
+    documents = [
+        (folder.name, d)
+        for folder in sets
+        for part in _PARTS_OF_A_SET
+        if (folder / part).is_dir()
+        for d in read_documents(folder / part, schedule)
+    ]
+    parts = _parts(sorted({str(d.rule) for _, d in documents}))
+    taught = [(name, str(d.rule), d.text) for name, d in documents]
+    read = []
+    for folder in sets:
+        others = [t for t in taught if t[0] != folder.name]
+        whole = learn(others)
+        without = [learn([t for t in others if parts[t[1]] != part]) for part in range(PARTS)]
+        for name, d in documents:
+            if name == folder.name:
+                pages = d.text.split("\f")
+                heard = (w.likeness(pages, lexicon()) for w in (whole, without[parts[str(d.rule)]]))
+                is_kept = d.fate is not SortFinal.ELIMINATE
+                read.append(Read(name, str(d.rule), is_kept, pages, book.hits(pages, lexicon()), *heard))
+        print(f"{folder.name}: heard", file=sys.stderr)
+    return read
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A document whose best rule eliminates: its true rule, the one said, the signs, whether it may go."""
+
+    rule: str
+    said: str
+    signs: list[float]
+    may_go: bool
+
+
+def _is_near(candidate: Candidate, score: float, worst: float) -> bool:
+    return not candidate.may_go and score > worst - _NEAR * MARGIN
+
+
+def _candidates(read: list[Read], book: CueBook, now: Calibration) -> Iterator[Candidate]:
+    for document in read:
+        may_go = document.rule in book.eliminating
+        for likeness in (document.seen, document.unseen) if document.is_kept else (document.seen,):
+            best = rank(document.hits, likeness, book, now, ())
+            if not best or best[0].code not in book.eliminating or book.rules[best[0].code].alike:
+                continue
+            signs = signs_of(document.hits, best, likeness, book)
+            if signs.cues >= now.min_cues:
+                yield Candidate(document.rule, best[0].code, list(asdict(signs).values()), may_go)
+
+
+def _common(read: list[Read]) -> dict[str, int]:
     """In how many types of documents, other than its own, each cue was met."""
     met: dict[str, set[str]] = {}
-    for document, hits in read:
-        for hit in hits:
+    for document in read:
+        for hit in document.hits:
             if hit.cue.code != document.rule:
-                met.setdefault(" ".join(hit.cue.words), set()).add(str(document.rule))
+                met.setdefault(" ".join(hit.cue.words), set()).add(document.rule)
     return {words: len(types) for words, types in sorted(met.items())}
 
 
-def _probabilities(
-    true: list[str | None], ranked: list[tuple[Ranked, ...]], now: Calibration
-) -> dict[str, float]:
-    """The sharpness and the score of silence under which the true rules are likeliest."""
-    scored = [
-        (next((r.score for r in best if r.code == rule), None), np.array([r.score for r in best]))
-        for rule, best in zip(true, ranked, strict=True)
-    ]
+def _probabilities(read: list[Read], book: CueBook, now: Calibration) -> Calibration:
+    """With the weight of likeness, the sharpness and the score of silence under which the true rules are likeliest.
 
-    def surprise(values: tuple[float, float]) -> float:
-        sharpness, silence = values
+    One document in so many is of a kind that nobody described: silence is true of it.
+    """
+    codes = sorted(book.rules)
+    at = {code: n for n, code in enumerate(codes)}
+    by_cues = np.zeros((len(read), len(codes)))
+    for n, document in enumerate(read):
+        for hit in document.hits:
+            if hit.cue.code:
+                by_cues[n, at[hit.cue.code]] += weight(hit, now.common)
+    seen, unseen = (
+        np.array([[said.get(code, 0.0) for code in codes] for said in which])
+        for which in ([d.seen.sure for d in read], [d.unseen.sure for d in read])
+    )
+    true = np.array([at[d.rule] for d in read])
+    few = np.arange(0, len(read), UNDESCRIBED)
+
+    def surprise(values: np.ndarray) -> float:
+        wording, sharpness, silence = values
         total = 0.0
-        for mine, every in scored:
-            top = max(silence, *every) if len(every) else silence
-            whole = np.exp(sharpness * (every - top)).sum() + np.exp(sharpness * (silence - top))
-            total -= sharpness * ((silence if mine is None else mine) - top) - np.log(whole)
-        return float(total / len(scored))
+        for scores, mine in (
+            (by_cues + wording * seen, true),
+            (by_cues[few] * (np.arange(len(codes)) != true[few, None]) + wording * unseen[few], None),
+        ):
+            whole = logsumexp(np.c_[sharpness * scores, np.full(len(scores), sharpness * silence)], axis=1)
+            own = silence if mine is None else scores[np.arange(len(scores)), mine]
+            total += float((whole - sharpness * own).sum())
+        return total / (len(read) + len(few))
 
-    found = minimize(surprise, (now.sharpness, now.silence), method="Nelder-Mead").x
-    return {"sharpness": round(float(found[0]), 3), "silence": round(float(found[1]), 3)}
+    found = minimize(surprise, (now.wording, now.sharpness, now.silence), method="Nelder-Mead").x
+    wording, sharpness, silence = (round(float(v), 4) for v in found)
+    return replace(now, wording=wording, sharpness=sharpness, silence=silence)
 
 
 def _weights(candidates: list[Candidate]) -> dict[str, float]:
@@ -201,14 +277,19 @@ def _weights(candidates: list[Candidate]) -> dict[str, float]:
 
 def _held_out(candidates: list[Candidate]) -> list[float]:
     """The score of each candidate by weights that saw no document of its rule."""
-    rules = sorted({c.rule for c in candidates})
-    part = {rule: n % PARTS for n, rule in enumerate(random.Random(1).sample(rules, len(rules)))}  # noqa: S311 - parts, not secrets
-    weights = [_weights([c for c in candidates if part[c.rule] != k]) for k in range(PARTS)]
+    parts = _parts(sorted({c.rule for c in candidates}))
+    weights = [_weights([c for c in candidates if parts[c.rule] != k]) for k in range(PARTS)]
     names = (*FOR, *AGAINST)
     return [
-        sum(weights[part[c.rule]][name] * sign for name, sign in zip(names, c.signs, strict=True))
+        sum(weights[parts[c.rule]][name] * sign for name, sign in zip(names, c.signs, strict=True))
         for c in candidates
     ]
+
+
+def _parts(rules: list[str]) -> dict[str, int]:
+    """The part of each rule, drawn."""
+    drawn = random.Random(1).sample(rules, len(rules))  # noqa: S311 - parts, not secrets
+    return {rule: n % PARTS for n, rule in enumerate(drawn)}
 
 
 def main() -> None:
@@ -217,15 +298,25 @@ def main() -> None:
     parser.add_argument("texts", type=Path, nargs="?")
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--renderings", type=int, default=8)
+    parser.add_argument(
+        "--further", type=int, default=0, help="as many more of each row that may be eliminated"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--read", metavar="ENGINE", help="draw the texts as scans and read them")
     parser.add_argument("--fit", type=Path, nargs="+", metavar="DIR")
-    parser.add_argument("--out", type=Path, default=Path("models/retention/calibration.json"))
+    parser.add_argument("--out", type=Path, default=Path("models/retention"))
     args = parser.parse_args()
     if args.fit:
         fit(args.fit, args.out)
     else:
-        make(args.texts, args.folder, renderings=args.renderings, seed=args.seed, engine=args.read)
+        make(
+            args.texts,
+            args.folder,
+            renderings=args.renderings,
+            further=args.further,
+            seed=args.seed,
+            engine=args.read,
+        )
 
 
 if __name__ == "__main__":

@@ -6,11 +6,14 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from archiveia.edges.contracts import SCHEMAS
-from archiveia.edges.shipped import shipped_json
+from archiveia.edges.shipped import shipped_arrays, shipped_json
 from archiveia.errors import ScheduleError
 from archiveia.steps.retention_cues import RuleCues
 from archiveia.steps.retention_rank import Calibration
+from archiveia.steps.retention_wording import Wordings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,3 +44,25 @@ def load_retention_cues(folder: Path = SCHEMAS) -> tuple[dict[str, RuleCues], tu
 def load_calibration() -> Calibration:
     """How scores become probabilities, as fitted on documents whose rule is known (``models/retention``)."""
     return Calibration.from_json(shipped_json("models/retention/calibration.json"))
+
+
+@cache
+def load_wordings() -> Wordings:
+    """What each word says for each rule, as learned from documents whose rule is known (``models/retention``)."""
+    kept = shipped_arrays("models/retention/wordings.npz")
+    evidence = np.zeros((len(kept["words"]), len(kept["codes"])), np.float32)
+    evidence[kept["rows"], kept["columns"]] = kept["evidence"]
+    return Wordings(tuple(map(str, kept["codes"])), tuple(map(str, kept["words"])), evidence)
+
+
+def save_wordings(wordings: Wordings, path: Path) -> None:
+    """The same file: most words say nothing for most rules."""
+    rows, columns = np.nonzero(wordings.evidence)
+    np.savez_compressed(
+        path,
+        codes=np.array(wordings.codes),
+        words=np.array(wordings.words),
+        rows=rows.astype(np.uint16),
+        columns=columns.astype(np.uint16),
+        evidence=wordings.evidence[rows, columns].astype(np.float16),
+    )

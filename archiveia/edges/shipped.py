@@ -6,6 +6,7 @@ import gzip
 import json
 from bisect import bisect_left
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,16 @@ def shipped_json(path: str) -> Json:
         SettingsError: the file is missing.
     """
     return json.loads(_bytes(path))
+
+
+def shipped_arrays(path: str) -> dict[str, np.ndarray]:
+    """The arrays of an ``.npz`` file that the program brings along, by its path under the root of the project.
+
+    Raises:
+        SettingsError: the file is missing.
+    """
+    with np.load(BytesIO(_bytes(path)), allow_pickle=False) as kept:
+        return dict(kept)
 
 
 def _bytes(path: str) -> bytes:

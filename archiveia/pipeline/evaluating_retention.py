@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.edges.contracts import load_retention_schedule
 from archiveia.edges.energy import Meter
-from archiveia.edges.retention_cues import load_calibration, load_retention_cues
+from archiveia.edges.retention_cues import load_calibration, load_retention_cues, load_wordings
 from archiveia.edges.shipped import lexicon
 from archiveia.engines.classifiers import LexicalClassifier, open_classifier
 from archiveia.errors import BadRequestError
@@ -71,6 +71,7 @@ def evaluate_retention(folder: Path, settings: Settings, *, progress: Progress =
                 found = predict(
                     document.text.split("\f"),
                     book,
+                    load_wordings(),
                     load_calibration(),
                     class_codes=of_class,
                     lexicon=lexicon(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archiveia.edges import database
 from archiveia.edges.contracts import load_classification_plan
 from archiveia.edges.database import assertions, rule_sets
-from archiveia.edges.retention_cues import load_calibration, load_retention_cues
+from archiveia.edges.retention_cues import load_calibration, load_retention_cues, load_wordings
 from archiveia.edges.retention_files import load_triggers, named, shipped_rules
 from archiveia.edges.shipped import lexicon
 from archiveia.errors import ScheduleError
@@ -117,7 +117,7 @@ def open_rule_reader(
     cues, keep = load_retention_cues()
     known = {code: cues[code] for code in schedule if code in cues}
     book = CueBook(known, frozenset(c for c, rule in schedule.items() if may_be_signed(rule)), keep)
-    calibration, words, origin = load_calibration(), lexicon(), reader_origin(stored)
+    calibration, wordings, origin = load_calibration(), load_wordings(), reader_origin(stored)
     eliminating = {c for c, rule in schedule.items() if rule.sort_final is SortFinal.ELIMINATE}
     taught = frozenset(stored.card["classes"]) & schedule.keys() if stored else frozenset()
 
@@ -126,7 +126,7 @@ def open_rule_reader(
         said = best(record, "class")
         known_class = classes.get(str(said.value)) if said and not record.value("class_to_review") else None
         codes = known_class.retention_codes if known_class else ()
-        found = predict(pages, book, calibration, class_codes=codes, lexicon=words)
+        found = predict(pages, book, wordings, calibration, class_codes=codes, lexicon=lexicon())
         heard = hear(stored.head, stored.terms, taught, record_text(record)) if stored and taught else None
         if heard:
             found = weighed(found, heard, eliminating, calibration.propose_from)

@@ -1,7 +1,6 @@
 """Where a text speaks for a rule of the retention schedule.
 
 A cue forgives one misread letter a word, but a word that exists is never taken for another: *fracture* is no *facture*.
-The names of documents to keep forgive more (``name_to_keep_like``): bad reading must not hide what speaks for keeping.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-from rapidfuzz.fuzz import partial_ratio
 
 from archiveia.steps.folding import TolerantWords, fold, fold_tokens
 from archiveia.values import Evidence
@@ -26,8 +23,6 @@ _TOKEN = re.compile(r"[a-z0-9]+")
 _PLURAL_FROM = 4
 _FORGIVING_FROM = 4
 """Letters of a word, without its plural mark, from which one may be misread."""
-_LETTERS_A_SLIP = 8
-"""A name may have one letter misread in so many and still be found; shorter names must be whole words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,25 +127,6 @@ class CueBook:
             first.setdefault(hit.cue, hit)
         return list(first.values())
 
-    def name_to_keep_like(self, pages: Sequence[str], *, but: Sequence[Hit]) -> str | None:
-        """A name of documents to keep that the heading may bear, however badly it was read; ``None`` without one.
-
-        Letters are compared without spaces, so that a torn word is still found; those of ``but`` do not count.
-        """
-        words = _words(pages)[:HEADING_WORDS]
-        taken = {place for hit in but for place in range(hit.at, hit.end)}
-        letters = "".join("|" if n in taken else w.folded for n, w in enumerate(words))
-        near = (n for n in self._kept_names if partial_ratio(n, letters, score_cutoff=_least_likeness(n)))
-        return next(near, None)
-
-    @cached_property
-    def _kept_names(self) -> tuple[str, ...]:
-        """Names of documents to keep as letters alone, long enough to be told from others when misread."""
-        names = {
-            "".join(cue.words) for cue in self._cues() if cue.is_name and cue.code not in self.eliminating
-        }
-        return tuple(sorted(n for n in names if len(n) >= _LETTERS_A_SLIP))
-
     def _found(self, words: Sequence[_Word]) -> Iterable[Hit]:
         readings = [
             frozenset((w.folded,)) | (frozenset() if w.is_known else self._forgiving.matches(w.folded))
@@ -162,11 +138,6 @@ class CueBook:
                 is_whole = len(here) == len(cue.words) and here[0].page == here[-1].page
                 if is_whole and all(w in readings[at + i] for i, w in enumerate(cue.words)):
                     yield Hit(cue, at, Evidence(here[0].page, here[0].start, here[-1].end, ""))
-
-
-def _least_likeness(name: str) -> float:
-    """Of 100: how like the name its misread letters still are."""
-    return 100.0 * (1 - (len(name) // _LETTERS_A_SLIP) / len(name)) - 0.01
 
 
 def singular(words: Sequence[str]) -> tuple[str, ...]:

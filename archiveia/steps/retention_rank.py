@@ -1,14 +1,15 @@
 """Which rule of the retention schedule a text probably falls under, and whether it may be proposed for elimination.
 
 The schedule's labels are types of documents; their cues (``schemas/retention_cues.json``) are what such documents
-call themselves and say. What is made of them was fitted on documents whose rule is known (``models/retention``).
-What speaks for keeping only takes from what speaks for elimination: in doubt a person decides.
+call themselves and say, their wordings the words that such documents use. What is made of them was fitted on documents
+whose rule is known (``models/retention``). What speaks for keeping only takes from what speaks for elimination: in
+doubt a person decides.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Mapping, Sequence
 
     from archiveia.steps.retention_cues import CueBook, Hit
-    from archiveia.values import Json, RetentionRule
+    from archiveia.steps.retention_wording import Likeness, Wordings
+    from archiveia.values import Evidence, Json, RetentionRule
 
 _LONGER = 0.25
 """What each further word of a cue adds to its weight: a long formula is no accident."""
@@ -32,41 +34,48 @@ _SOURCED = ("high", "medium")
 _MOST_EVIDENCE = 8.0
 """More evidence than this says no more: a long document repeats itself."""
 _MOST_CUES = 4
+_LEAST_PROBABILITY = 0.01
+_SHOWN_RULES, _FEW_CUES, _SHOWN_WORDS = 3, 2, 4
+"""Of the first rules, where fewer cues than that speak, so many words that do are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A rule, the probability that the text falls under it, and the cues that say so, strongest first."""
+    """A rule, and the probability that the text falls under it.
+
+    ``hits`` are the cues that say so, strongest first, ``score`` what they come to (a class's bonus with them), and
+    ``words`` the places of words that say so where few cues do.
+    """
 
     code: str
     probability: float
     is_sure: bool
     score: float
     hits: tuple[Hit, ...]
+    words: tuple[Evidence, ...] = ()
 
     def as_value(self) -> RankedRule:
         """The rule as a proposal keeps it."""
-        return RankedRule(self.code, self.probability, self.is_sure, tuple(hit.evidence for hit in self.hits))
+        passages = (*(hit.evidence for hit in self.hits), *self.words)
+        return RankedRule(self.code, self.probability, self.is_sure, passages)
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What speaks for elimination (the first four) and what speaks against it, of one text.
 
-    ``evidence`` and ``kept_evidence`` are the scores of the best rule that eliminates and of the best other one;
-    ``title`` and ``kept_title`` are the weights of their names where a document says what it is; ``leads``: the first
-    name of the text is of a rule that eliminates; ``keep_words``: words of the title that speak for keeping;
-    ``like_kept``: the title resembles a name of documents to keep.
+    ``evidence`` and ``kept_evidence`` are the scores of the cues of the best rule that eliminates and of the best other
+    one, ``cues`` the number of the former; ``likeness``: how like the documents of a rule that eliminates the words
+    are, ``margin``: how much more than they may be like those of any other; ``keep_words``: words of the title that
+    speak for keeping.
     """
 
     evidence: float
     cues: float
-    title: float
-    leads: float
+    likeness: float
+    margin: float
     kept_evidence: float
-    kept_title: float
     keep_words: float
-    like_kept: float
 
 
 FOR, AGAINST = tuple(Signs.__slots__[:4]), tuple(Signs.__slots__[4:])
@@ -77,13 +86,15 @@ FOR, AGAINST = tuple(Signs.__slots__[:4]), tuple(Signs.__slots__[4:])
 class Calibration:
     """What was fitted: how scores become probabilities, and when elimination may be proposed.
 
-    ``sharpness`` multiplies the scores, ``silence`` is the score of "none of these rules"; ``propose_from`` the least
-    probability to be proposed among several. ``weights`` of the signs; their sum must reach ``eliminate_from``.
+    A rule's score is that of its cues and ``wording`` times its likeness; ``sharpness`` multiplies the scores,
+    ``silence`` is the score of "none of these rules"; ``propose_from`` the least probability to be proposed among
+    several. ``weights`` of the signs; their sum must reach ``eliminate_from``.
     ``min_cues``: the least number of cues of one rule that eliminates; ``min_known``: the least share of letters in
     known words. ``common``: in how many other types of documents a cue
     was met.
     """
 
+    wording: float
     sharpness: float
     silence: float
     propose_from: float
@@ -132,23 +143,30 @@ def known_share(pages: Sequence[str], lexicon: Container[str]) -> float:
 def predict(
     pages: Sequence[str],
     book: CueBook,
+    wordings: Wordings,
     calibration: Calibration,
     *,
     class_codes: Collection[str],
     lexicon: Container[str],
 ) -> Prediction:
     """The rules that the pages speak for; ``class_codes`` are those of the class that the document has."""
-    hits = book.hits(pages, lexicon)
-    ranked = rank(hits, calibration, class_codes)
-    if not ranked or ranked[0].code not in book.eliminating:
-        return Prediction(ranked, None)
-    code, alike = ranked[0].code, book.rules[ranked[0].code].alike
+    hits, likeness = book.hits(pages, lexicon), wordings.likeness(pages, lexicon)
+    ranked = rank(hits, likeness, book, calibration, class_codes)
+    shown = tuple(
+        replace(r, words=tuple(wordings.strongest(pages, r.code, _SHOWN_WORDS)))
+        if place < _SHOWN_RULES and len(r.hits) < _FEW_CUES
+        else r
+        for place, r in enumerate(ranked)
+    )
+    if not shown or shown[0].code not in book.eliminating:
+        return Prediction(shown, None)
+    code, alike = shown[0].code, book.rules[shown[0].code].alike
     if alike is not None:
         why = f"Seule une personne distingue les documents de {code} de ceux de {alike}, à conserver."
-        return Prediction(ranked, None, (why,))
-    signs = signs_of(hits, ranked, book, calibration, pages)
+        return Prediction(shown, None, (why,))
+    signs = signs_of(hits, ranked, likeness, book)
     against = _against(signs, calibration, known_share(pages, lexicon))
-    return Prediction(ranked, None if against else code, against)
+    return Prediction(shown, None if against else code, against)
 
 
 def weight(hit: Hit, common: Mapping[str, int]) -> float:
@@ -158,59 +176,52 @@ def weight(hit: Hit, common: Mapping[str, int]) -> float:
     return length * place / (1 + common.get(" ".join(hit.cue.words), 0))
 
 
-def rank(hits: Sequence[Hit], calibration: Calibration, class_codes: Collection[str]) -> tuple[Ranked, ...]:
-    """The rules that the cues speak for, best first, each with its probability."""
+def rank(
+    hits: Sequence[Hit],
+    likeness: Likeness,
+    book: CueBook,
+    calibration: Calibration,
+    class_codes: Collection[str],
+) -> tuple[Ranked, ...]:
+    """The rules of the book that the cues and the words speak for, best first, each with its probability."""
     by_rule: dict[str, list[tuple[float, Hit]]] = defaultdict(list)
     for hit in hits:
         if hit.cue.code:
             by_rule[hit.cue.code].append((weight(hit, calibration.common), hit))
-    scores = {
-        code: sum(strength for strength, _ in found) + (_CLASS_BONUS if code in class_codes else 0.0)
-        for code, found in by_rule.items()
+    by_cues = {
+        code: sum(strength for strength, _ in by_rule[code]) + _CLASS_BONUS * (code in class_codes)
+        for code in book.rules
     }
-    powers = {code: exp(calibration.sharpness * score) for code, score in scores.items()}
-    total = sum(powers.values()) + exp(calibration.sharpness * calibration.silence)
+    scores = {c: score + calibration.wording * likeness.sure.get(c, 0.0) for c, score in by_cues.items()}
+    top = max((calibration.silence, *scores.values()))
+    powers = {code: exp(calibration.sharpness * (score - top)) for code, score in scores.items()}
+    total = sum(powers.values()) + exp(calibration.sharpness * (calibration.silence - top))
     return tuple(
         Ranked(
             code,
             powers[code] / total,
             powers[code] / total >= calibration.propose_from,
-            scores[code],
+            by_cues[code],
             tuple(hit for _, hit in sorted(by_rule[code], key=lambda pair: -pair[0])),
         )
         for code in sorted(scores, key=lambda code: (-scores[code], code))
+        if by_rule[code] or (scores[code] > 0 and powers[code] / total >= _LEAST_PROBABILITY)
     )
 
 
-def signs_of(
-    hits: Sequence[Hit],
-    ranked: Sequence[Ranked],
-    book: CueBook,
-    calibration: Calibration,
-    pages: Sequence[str],
-) -> Signs:
-    """What speaks for and against the elimination of a text, whatever rule of those that eliminate it falls under.
-
-    A class adds to a rule's score, so what it adds is counted on both sides alike.
-    """
+def signs_of(hits: Sequence[Hit], ranked: Sequence[Ranked], likeness: Likeness, book: CueBook) -> Signs:
+    """What speaks for and against the elimination of a text, whatever rule of those that eliminate it falls under."""
     ours = [r for r in ranked if r.code in book.eliminating]
     theirs = [r for r in ranked if r.code not in book.eliminating]
-    titles = [hit for r in ours for hit in r.hits if hit.is_title]
-    kept = [hit for r in theirs for hit in r.hits if hit.is_title]
-    first, first_kept = (min((h.at for h in found), default=HEADING_WORDS) for found in (titles, kept))
-
-    def strongest(found: Sequence[Hit]) -> float:
-        return max((weight(hit, calibration.common) for hit in found), default=0.0)
-
+    like = max((said for code, said in likeness.sure.items() if code in book.eliminating), default=0.0)
+    kept = max((said for code, said in likeness.at_most.items() if code not in book.eliminating), default=0.0)
     return Signs(
         evidence=min(max((r.score for r in ours), default=0.0), _MOST_EVIDENCE),
         cues=float(min(max((len(r.hits) for r in ours), default=0), _MOST_CUES)),
-        title=min(strongest(titles), _MOST_EVIDENCE),
-        leads=float(first < first_kept),
+        likeness=like,
+        margin=like - kept,
         kept_evidence=min(max((r.score for r in theirs), default=0.0), _MOST_EVIDENCE),
-        kept_title=min(sum(weight(h, calibration.common) for h in kept), _MOST_EVIDENCE),
         keep_words=float(sum(not h.cue.code and h.at < HEADING_WORDS for h in hits)),
-        like_kept=float(book.name_to_keep_like(pages, but=titles) is not None),
     )
 
 
@@ -229,9 +240,9 @@ def _against(signs: Signs, calibration: Calibration, known: float) -> tuple[str,
     if score >= calibration.eliminate_from:
         return ()
     doubts = {
-        "Le titre porte aussi un nom de documents à conserver.": signs.kept_title > 0,
+        "Le texte porte aussi des indices de documents à conserver.": signs.kept_evidence > 0,
         "Un mot du titre parle pour la conservation.": signs.keep_words > 0,
-        "Le titre ressemble à un nom de documents à conserver.": signs.like_kept > 0,
+        "Les mots du texte sont aussi ceux de documents à conserver.": signs.margin <= 0,
     }
     least = calibration.eliminate_from
     why = f"Ce qui parle pour l’élimination ne suffit pas ({score:.1f} pour un seuil de {least:.1f})."

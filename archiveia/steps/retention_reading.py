@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RULES_READ = "rules_read"
 TRIGGERS_READ = "triggers_read"
 FIELDS = (RULES_READ, TRIGGERS_READ)
-RULE_READER = Origin(OriginKind.RULE, "retention_cues", "1")
+RULE_READER = Origin(OriginKind.RULE, "retention_cues", "2")
 _RANKED, _PASSAGES = 3, 6
 """Of the rules that a text speaks for, and of the passages that say so, those that are kept."""
 

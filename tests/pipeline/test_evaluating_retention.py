@@ -14,9 +14,15 @@ from archiveia.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-INVOICE = "FACTURE n° 12\nFournitures de bureau, prix unitaire 3 francs\nTotal TTC 36 francs, net à payer"
+INVOICE = (
+    "FACTURE n° 12\nFournisseur : papeterie du bourg. Livraison à la mairie, bon de commande n° 4.\n"
+    "Désignation, quantité, prix unitaire 3 francs, remise\nMontant HT, TVA, total TTC 36 francs, net à payer\n"
+    "Règlement par mandat administratif à trente jours, échéance à réception"
+)
 MINUTES = (
-    "REGISTRE DES DÉLIBÉRATIONS\nLe conseil, après en avoir délibéré, approuve la facture et le net à payer."
+    "REGISTRE DES DÉLIBÉRATIONS DU CONSEIL MUNICIPAL\nLe conseil, sous la présidence du maire, "
+    "après en avoir délibéré, approuve la facture et le net à payer.\n"
+    "Nombre de conseillers en exercice : 11. Ont signé au registre."
 )
 
 
