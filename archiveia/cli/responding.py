@@ -75,6 +75,6 @@ def _move(args: argparse.Namespace, state: RequestState) -> int:
             args.number, state, args.text, actor=who(args), edges=edges, is_computed=args.computed
         )
     print(f"{args.number}: {state}")
-    if sent:
+    if sent != args.text:  # what was added is to be sent, too
         print(sent)
     return 0
