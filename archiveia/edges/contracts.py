@@ -98,12 +98,7 @@ def load_access_rules(folder: Path = SCHEMAS) -> dict[str, AccessRule]:
 
 def load_classification_plan(folder: Path = SCHEMAS) -> tuple[DocumentClass, ...]:
     """The classes of the classification plan, in the order of the file."""
-    return tuple(document_class for document_class, _ in _plan(folder))
-
-
-def class_cues(folder: Path = SCHEMAS) -> dict[str, tuple[str, ...]]:
-    """The words that betray each class, by class code; empty for a class without any."""
-    return {document_class.code: cues for document_class, cues in _plan(folder)}
+    return _plan(folder)
 
 
 def load_request_delays(folder: Path = SCHEMAS) -> dict[str, RequestDelay]:
@@ -126,7 +121,7 @@ def check_contracts(folder: Path = SCHEMAS) -> None:
     schedule, rules = load_retention_schedule(folder), _access_rules(folder)
     load_request_delays(folder)
     load_digitisation_credits(folder)
-    for number, (known, _) in enumerate(_plan(folder), start=1):
+    for number, known in enumerate(_plan(folder), start=1):
         for column, codes, table in (
             ("retention_codes", known.retention_codes, schedule),
             ("access_categories", known.access_categories, rules),
@@ -177,8 +172,8 @@ def _access_rules(folder: Path) -> dict[str, AccessRule]:
 
 
 @cache
-def _plan(folder: Path) -> tuple[tuple[DocumentClass, tuple[str, ...]], ...]:
-    plan: list[tuple[DocumentClass, tuple[str, ...]]] = []
+def _plan(folder: Path) -> tuple[DocumentClass, ...]:
+    plan: dict[str, DocumentClass] = {}
     for where, item in _items(folder / PLAN, "classes"):
         known = DocumentClass(
             code=_text(PLAN, where, item, "code"),
@@ -189,10 +184,10 @@ def _plan(folder: Path) -> tuple[tuple[DocumentClass, tuple[str, ...]], ...]:
             access_categories=_texts(PLAN, where, item, "access_categories"),
             cues=_texts(PLAN, where, item, "cues"),
         )
-        if known.code in {earlier.code for earlier, _ in plan}:
+        if known.code in plan:
             _refuse(PLAN, f"{where}, column code", f"{known.code!r} is already used by another class")
-        plan.append((known, _texts(PLAN, where, item, "cues")))
-    return tuple(plan)
+        plan[known.code] = known
+    return tuple(plan.values())
 
 
 @cache

@@ -10,7 +10,6 @@ from archiveia.edges import contracts
 from archiveia.edges.contracts import (
     SCHEMAS,
     check_contracts,
-    class_cues,
     load_access_rules,
     load_classification_plan,
     load_request_delays,
@@ -55,10 +54,10 @@ def test_the_shipped_contracts_fit_together():
     assert len(RULES) == 31
 
 
-def test_the_plan_has_classes_whose_codes_differ_and_cues_by_code():
+def test_the_plan_has_classes_whose_codes_differ_and_cues():
     plan = load_classification_plan()
     assert len({c.code for c in plan}) == len(plan) > 20
-    assert set(class_cues()) == {c.code for c in plan}
+    assert sum(bool(c.cues) for c in plan) > 20
 
 
 def test_what_no_source_says_is_switched_off():
