@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archiveia.edges.contracts import SCHEMAS
-from archiveia.edges.shipped import shipped_arrays, shipped_json
+from archiveia.edges.shipped import shipped_file, shipped_json
 from archiveia.errors import ScheduleError
 from archiveia.steps.retention_cues import RuleCues
 from archiveia.steps.retention_rank import Calibration
@@ -49,14 +49,19 @@ def load_calibration() -> Calibration:
 @cache
 def load_wordings() -> Wordings:
     """What each word says for each rule, as learned from documents whose rule is known (``models/retention``)."""
-    kept = shipped_arrays("models/retention/wordings.npz")
-    evidence = np.zeros((len(kept["words"]), len(kept["codes"])), np.float32)
-    evidence[kept["rows"], kept["columns"]] = kept["evidence"]
-    return Wordings(tuple(map(str, kept["codes"])), tuple(map(str, kept["words"])), evidence)
+    return read_wordings(shipped_file("models/retention/wordings.npz"))
+
+
+def read_wordings(path: Path) -> Wordings:
+    """The wordings that ``save_wordings`` wrote."""
+    with np.load(path, allow_pickle=False) as kept:
+        evidence = np.zeros((len(kept["words"]), len(kept["codes"])), np.float32)
+        evidence[kept["rows"], kept["columns"]] = kept["evidence"]
+        return Wordings(tuple(map(str, kept["codes"])), tuple(map(str, kept["words"])), evidence)
 
 
 def save_wordings(wordings: Wordings, path: Path) -> None:
-    """The same file: most words say nothing for most rules."""
+    """Writes them in little room: most words say nothing for most rules."""
     rows, columns = np.nonzero(wordings.evidence)
     np.savez_compressed(
         path,

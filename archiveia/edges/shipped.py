@@ -6,7 +6,6 @@ import gzip
 import json
 from bisect import bisect_left
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,14 +78,16 @@ def shipped_json(path: str) -> Json:
     return json.loads(_bytes(path))
 
 
-def shipped_arrays(path: str) -> dict[str, np.ndarray]:
-    """The arrays of an ``.npz`` file that the program brings along, by its path under the root of the project.
+def shipped_file(path: str) -> Path:
+    """Where a file lies that the program brings along, by its path under the root of the project.
 
     Raises:
         SettingsError: the file is missing.
     """
-    with np.load(BytesIO(_bytes(path)), allow_pickle=False) as kept:
-        return dict(kept)
+    found = _ROOT / path
+    if not found.is_file():
+        raise SettingsError(f"{path}, which the program brings along, is missing", _AGAIN)
+    return found
 
 
 def _bytes(path: str) -> bytes:

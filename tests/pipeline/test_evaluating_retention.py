@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archiveia.edges.contracts import load_retention_schedule
+from archiveia.edges.retention_cues import (
+    load_retention_cues,
+    load_wordings,
+    read_wordings,
+    save_wordings,
+)
 from archiveia.errors import BadRequestError
 from archiveia.pipeline.evaluating_retention import evaluate_retention
 from archiveia.settings import Settings
+from archiveia.steps.retention_wording import learn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,11 +79,16 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path):
         evaluate_retention(tmp_path, _settings(tmp_path))
 
 
-def test_every_rule_of_the_schedule_has_cues_and_no_other():
-    from archiveia.edges.contracts import load_retention_schedule
-    from archiveia.edges.retention_cues import load_retention_cues
-
+def test_every_rule_of_the_schedule_has_cues_and_wordings_and_no_other():
     rules, keep = load_retention_cues()
-    assert rules.keys() == load_retention_schedule().keys()
+    assert rules.keys() == load_retention_schedule().keys() == set(load_wordings().codes)
     assert all(rule.names for rule in rules.values())
     assert keep
+
+
+def test_wordings_are_kept_as_they_were_learned(tmp_path: Path):
+    learned = learn([(source, "FIN-004", "facture et livraison") for source in ("one", "two")])
+    save_wordings(learned, tmp_path / "wordings.npz")
+    again = read_wordings(tmp_path / "wordings.npz")
+    assert (again.codes, again.words) == (learned.codes, learned.words)
+    assert again.evidence == pytest.approx(learned.evidence, rel=1e-3)
