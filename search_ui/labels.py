@@ -155,6 +155,7 @@ TAKEDOWNS = {
 JOURNAL_KEYS = {
     "account": "Compte",
     "answer": "Réponse",
+    "computed": "Mention d’un calcul (CRPA L311-3-1)",
     "data_class": "Classe de données",
     "descriptors": "Descripteurs",
     "elimination": "Élimination",
@@ -171,6 +172,7 @@ JOURNAL_KEYS = {
     "to": "À qui",
     "values": "Valeurs",
     "version": "Version",
+    "visa": "Visa",
 }
 """What an entry of the journal may say beside the fields of a description."""
 RELATIONS = {

@@ -62,7 +62,7 @@ def alert_of_maxima(edges: Edges) -> MaximaNight:
             action=ACTION,
             subject="",
             before={},
-            after={"records": len(passed), "rule": sorted({one.rule for one in passed})},
+            after={"records": len(passed), "retention_rule": sorted({one.rule for one in passed})},
             now=edges.now(),
         )
     return MaximaNight(passed, mailed=True)

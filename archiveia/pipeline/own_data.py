@@ -118,8 +118,8 @@ def purge(code: str, *, visa: str, actor: str, edges: Edges) -> int:
             before={},
             after={
                 "kind": code,
-                "count": count,
-                "rule": one.rule,
+                "values": count,
+                "retention_rule": one.rule,
                 "before": one.before.isoformat(),
                 "visa": visa,
             },

@@ -20,6 +20,7 @@ from archiveia.pipeline.alerting import ACTION, alert_of_maxima
 from archiveia.pipeline.rules import run_retain
 from archiveia.steps.passed_maxima import MOST_LINES, PassedMaximum, mail_of
 from archiveia.values import Assertion, Level, Origin, OriginKind
+from search_ui.journal_details import details
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +84,8 @@ def test_one_mail_a_day_tells_numbers_and_names_nobody(edges: Edges, video: str)
     assert f"- {video} : règle POL-023, Police municipale, 10 jours de retard" in text
     assert "https://archives.ville.example/bureau/documents/video" in text
     assert "MARTIN" not in text
-    assert [line.after for line in told(edges)] == [{"records": 1, "rule": ["POL-023"]}] * 2
+    assert details(told(edges)[0], str) == "Documents : 1 ; Règle de conservation : POL-023"
+    assert [line.after for line in told(edges)] == [{"records": 1, "retention_rule": ["POL-023"]}] * 2
 
 
 def test_no_mail_leaves_while_nothing_is_kept_too_long(edges: Edges, video: str):

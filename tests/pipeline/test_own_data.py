@@ -112,8 +112,8 @@ def test_a_closed_request_past_its_row_is_blanked_with_a_visa_and_its_number_sta
     assert (line.actor, line.action) == ("LEFEBVRE", "own_data")
     assert line.after == {
         "kind": code,
-        "count": 1,
-        "rule": rule,
+        "values": 1,
+        "retention_rule": rule,
         "before": "2021-01-31",
         "visa": "AD 2026-12",
     }
