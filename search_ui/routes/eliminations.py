@@ -7,14 +7,14 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Path, Request
+from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
-from archiveia.edges.database import eliminations, units
-from archiveia.edges.database.eliminations import Elimination
+from archiveia.edges.database import eliminations, services, units
 from archiveia.errors import BadRequestError, UnknownUnitError
 from archiveia.pipeline import Edges, eliminating, eliminating_papers
 from archiveia.pipeline.destroying import Effects, destroy, effects
@@ -53,15 +53,15 @@ def list_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """Every list with its stage, newest first; how many records have fallen due."""
     with database.reading(edges.database) as connection:
         found = [e for e in eliminations.listing(connection, edges.entity) if _is_seen(e.service, staff)]
-        due = eliminations.ripe(connection, edges.entity, before=edges.today(), limit=MAX_CHOICE)
-    waiting = sum(_is_seen(service, staff) for _, service in due)
+        due = _due(connection, edges, staff)
     return render(
         request,
         "eliminations.html",
         found=found,
         stages=STAGES,
         over=OVER,
-        waiting=waiting,
+        waiting=len(due),
+        is_all=len(due) < MAX_CHOICE,
         may_prepare=is_allowed(staff, Action.PREPARE_ELIMINATION),
         preparers=sorted(ROLES[Action.PREPARE_ELIMINATION]),
     )
@@ -71,15 +71,16 @@ def list_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
 def choose_page(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """What has fallen due, service by service, to choose from."""
     with database.reading(edges.database) as connection:
-        due = eliminations.ripe(connection, edges.entity, before=edges.today(), limit=MAX_CHOICE)
-        services = Counter(service or "" for _, service in due if _is_seen(service, staff))
-        wanted = request.query_params.get("service", next(iter(services), ""))
-        ids = [record for record, service in due if (service or "") == wanted and _is_seen(service, staff)]
+        due = _due(connection, edges, staff)
+        service_of = services.services_of(connection, due)
+        counts = Counter(service_of.get(record, "") for record in due)
+        wanted = request.query_params.get("service", min(counts, default=""))
+        ids = [record for record in due if service_of.get(record, "") == wanted]
         records = units.load_records(connection, ids, edges.entity)
     return render(
         request,
         "elimination_new.html",
-        services=services,
+        services=dict(sorted(counts.items())),
         service=wanted,
         records=[(record, title_of(record)) for record in records],
         supports=Support,
@@ -99,7 +100,7 @@ def try_out(request: Request, edges: EdgesOf, staff: StaffOf, form: CheckedForm)
     return render(
         request,
         "elimination_new.html",
-        services=Counter[str](),
+        services={},
         service=text_of(form, "service"),
         records=[(record, title_of(record)) for record in records],
         supports=Support,
@@ -296,7 +297,7 @@ def _seen(elimination_id: str, edges: Edges, staff: Staff) -> eliminating.Status
     return found
 
 
-def _is_seen(service: str | None, staff: Staff) -> bool:
+def _is_seen(service: str, staff: Staff) -> bool:
     return staff.sees_only is None or service in staff.sees_only
 
 
@@ -312,16 +313,19 @@ def _records_in(form: FormData, edges: Edges, staff: Staff) -> list[str]:
     if not ids:
         raise BadRequestError("aucune pièce n’est choisie", "donnez leurs identifiants, un par ligne")
     with database.reading(edges.database) as connection:
-        for record in units.load_records(connection, ids, edges.entity):
-            if not _is_seen(record.producer, staff):
-                raise UnknownUnitError(
-                    f"no record {record.id!r} here", "copy an identifier from `archiveia search`"
-                )
+        seen = set(services.seen(connection, ids, staff.sees_only))
+    for record in ids:
+        if record not in seen:
+            raise UnknownUnitError(f"no record {record!r} here", "copy an identifier from `archiveia search`")
     return ids
+
+
+def _due(connection: Connection, edges: Edges, staff: Staff) -> list[str]:
+    """What fell due of what this account sees; no more than one list takes."""
+    return eliminations.ripe(
+        connection, edges.entity, before=edges.today(), sees_only=staff.sees_only, limit=MAX_CHOICE
+    )
 
 
 def _back(elimination_id: str) -> RedirectResponse:
     return RedirectResponse(f"/bureau/eliminations/{elimination_id}?fait=1", 303)
-
-
-__all__ = ["VISA_PATH", "Elimination", "router"]

@@ -124,7 +124,7 @@ def test_what_fell_due_is_found_without_reading_what_stays(tmp_path: Path):
     database.migrate(engine)
     with database.reading(engine) as connection:
         sa.event.listen(connection, "before_cursor_execute", hear)
-        assert eliminations.ripe(connection, "ici", before=NOW.date(), limit=9) == []
+        assert eliminations.ripe(connection, "ici", before=NOW.date(), sees_only=None, limit=9) == []
         sa.event.remove(connection, "before_cursor_execute", hear)
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0][0]}", asked[0][1]).all()
     engine.dispose()

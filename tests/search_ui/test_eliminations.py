@@ -222,6 +222,25 @@ def test_a_list_of_another_service_is_unknown_to_an_account_of_one(
     elsewhere.close()
 
 
+def test_what_fell_due_is_of_the_service_that_a_person_named(
+    app: FastAPI, first: TestClient, ripe: str, edges: pipeline.Edges
+):
+    said = [Assertion("producer", "Finances", Origin(OriginKind.PERSON, "MARTIN"))]
+    with database.writing(edges.database) as connection:
+        assertions.replace(connection, ripe, ["producer"], [OriginKind.PERSON], said, now=edges.now())
+    assert 'value="Finances"' in first.get(f"{PAGE}/nouveau").text
+    mine = desk(app, edges, "d.durand", Role.ARCHIVIST, ("Finances",))
+    assert "sur aucun bordereau : 1" in mine.get(PAGE).text
+    assert ripe in mine.get(f"{PAGE}/nouveau").text
+    form = {"service": "Finances", "support": "digital", "pieces": ripe}
+    assert post(mine, f"{PAGE}/essai", f"{PAGE}/nouveau", **form).status_code == 200
+    theirs = desk(app, edges, "e.roux", Role.ARCHIVIST, ("Secrétariat",))
+    assert "sur aucun bordereau" not in theirs.get(PAGE).text
+    assert post(theirs, f"{PAGE}/essai", f"{PAGE}/nouveau", **form).status_code == 404
+    for client in (mine, theirs):
+        client.close()
+
+
 def test_the_form_of_a_list_of_many_lines_is_taken(first: TestClient, ripe: str):
     page = prepared(first, ripe)
     fields = ("intitule", "support", "metres", "boites", "observations", "procede", "conservation")

@@ -8,17 +8,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from archiveia.edges.database import services
 from archiveia.edges.database.portable import in_chunks, insert_missing
-from archiveia.edges.database.tables import (
-    GOES,
-    assertions,
-    batches,
-    entities,
-    journal,
-    pages,
-    sources,
-    units,
-)
+from archiveia.edges.database.tables import GOES, assertions, entities, journal, units
 from archiveia.edges.database.tables_eliminations import (
     elimination_events,
     elimination_records,
@@ -30,7 +22,7 @@ from archiveia.values import Level
 from archiveia.values.eliminations import Act, Event, Hand, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.engine import Connection
@@ -249,8 +241,10 @@ def issued_files(connection: Connection, entity_id: str) -> set[str]:
     return {sha for facts in connection.scalars(query) for sha in facts.get("documents", {}).values()}
 
 
-def ripe(connection: Connection, entity_id: str, *, before: date, limit: int) -> list[tuple[str, str | None]]:
-    """The records that fell due for elimination before a day and are on no open list: (id, producing service).
+def ripe(
+    connection: Connection, entity_id: str, *, before: date, sees_only: Collection[str] | None, limit: int
+) -> list[str]:
+    """The records of these services that fell due for elimination before a day and are on no open list.
 
     What the machine proposes, for a person to choose from; what stands against each is told later.
     """
@@ -268,25 +262,12 @@ def ripe(connection: Connection, entity_id: str, *, before: date, limit: int) ->
         )
         .correlate(units)
     )
-    due = (
-        sa.select(units.c.id)
-        .where(
-            units.c.id.in_(goes),
-            units.c.entity_id == entity_id,
-            units.c.level == Level.ITEM,
-            ~units.c.retired,
-            ~listed,
-        )
-        .limit(limit)
-        .subquery()
+    query = sa.select(units.c.id).where(
+        units.c.id.in_(goes),
+        units.c.entity_id == entity_id,
+        units.c.level == Level.ITEM,
+        ~units.c.retired,
+        ~listed,
+        services.seen_by(sees_only),
     )
-    service = sa.func.min(batches.c.producer)
-    query = (
-        sa.select(due.c.id, service)
-        .join(pages, pages.c.unit_id == due.c.id)
-        .join(sources, sources.c.id == pages.c.source_id)
-        .join(batches, batches.c.id == sources.c.batch_id)
-        .group_by(due.c.id)
-        .order_by(service, due.c.id)
-    )
-    return [(row[0], row[1]) for row in connection.execute(query)]
+    return list(connection.scalars(query.order_by(units.c.id).limit(limit)))
