@@ -83,7 +83,8 @@ def _kept_for(row: Json, rule: RetentionRule | None) -> KeptFor:
         return KeptFor(
             row["data"], row["rule"], "à compléter", "règle absente du tableau de gestion en vigueur"
         )
-    return KeptFor(row["data"], row["rule"], duration_in_french(rule), rule.source)
+    duration = duration_in_french(rule) + ("" if rule.active else ", à valider (ligne désactivée)")
+    return KeptFor(row["data"], row["rule"], duration, rule.source)
 
 
 def _model_of(step: str, settings: Settings) -> str:

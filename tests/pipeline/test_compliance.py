@@ -62,6 +62,10 @@ def test_a_paper_is_drafted_before_there_is_a_workspace_and_makes_none(
     assert not (tmp_path / "none").exists()
 
 
+def test_a_duration_whose_row_is_not_validated_says_so():
+    assert "| 5 ans, à valider (ligne désactivée) | JUR-007 |" in paper("notice", Settings())
+
+
 def test_backups_are_left_to_complete_until_somebody_says_how_long_they_are_kept():
     assert "Sauvegardes : à compléter." in paper("register", Settings())
     assert "Sauvegardes : 30 jours." in paper("register", Settings(backup_retention_days=30))
