@@ -27,7 +27,7 @@ from archiveia.values.pages import (
     SheetKind,
     Word,
 )
-from archiveia.values.people import Role, Staff, person_key, same_person
+from archiveia.values.people import Role, Staff, person_key
 from archiveia.values.records import (
     RANK,
     Assertion,
@@ -123,5 +123,4 @@ __all__ = [
     "Word",
     "in_force",
     "person_key",
-    "same_person",
 ]

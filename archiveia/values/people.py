@@ -48,11 +48,6 @@ class Staff:
         return None
 
 
-def same_person(a: Staff, b: Staff) -> bool:
-    """Both are accounts of one person: the same account, or the same person behind two of them."""
-    return a.user_id == b.user_id or person_key(a.person or a.name) == person_key(b.person or b.name)
-
-
 def person_key(person: str) -> str:
     """What two ways to write one person's name have in common: letters and digits, without case or accents.
 

@@ -12,7 +12,8 @@ from town_hall import NAME, PASSWORD, TestClient, log_in, post, token_in
 from archiveia.edges import database
 from archiveia.edges.database import decisions, login, people
 from archiveia.steps.lockout import closed_until
-from archiveia.values import Role, Staff, same_person
+from archiveia.values import Role, Staff
+from archiveia.values.eliminations import hand_of
 from search_ui.app import create_app
 
 if TYPE_CHECKING:
@@ -269,4 +270,4 @@ def staff_of(user_id: int, person: str) -> Staff:
     ],
 )
 def test_two_accounts_of_one_person_are_one_person(a, b, same):
-    assert same_person(staff_of(*a), staff_of(*b)) is same
+    assert hand_of(staff_of(*a)).is_same_person(hand_of(staff_of(*b))) is same

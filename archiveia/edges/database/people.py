@@ -8,15 +8,13 @@ import sqlalchemy as sa
 
 from archiveia.edges.database.tables import login_sessions, recovery_codes, users
 from archiveia.errors import BadRequestError, UnknownUnitError
-from archiveia.values.people import Role, Staff, same_person
+from archiveia.values.people import Role, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
-
-__all__ = ["Role", "Staff", "same_person"]
 
 MIN_PASSWORD_CHARACTERS = 12
 """ANSSI's guide on passwords (2021): 12 characters for an ordinary account."""
@@ -101,7 +99,7 @@ def user_named(connection: Connection, entity_id: str, name: str) -> sa.Row[Any]
 
 
 def change(connection: Connection, user_id: int, **values: Any) -> None:
-    """The account has these values; whoever uses it logs in again."""
+    """The account has these values; its sessions go on until ``end_sessions``."""
     connection.execute(users.update().where(users.c.id == user_id).values(**values))
 
 
