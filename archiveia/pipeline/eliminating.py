@@ -14,8 +14,8 @@ from archiveia.edges.database.eliminations import Elimination, Fate
 from archiveia.errors import BadRequestError, RefusedError
 from archiveia.pipeline.eliminating_against import against, records_and_rules
 from archiveia.steps.eliminate import JUDGED_AGAIN, obstacles
-from archiveia.steps.eliminate_lines import as_json, lines_by_rule, seal
-from archiveia.steps.eliminate_standing import OVER, Standing, World, after, next_acts, standing
+from archiveia.steps.eliminate_lines import as_json, lines_by_rule
+from archiveia.steps.eliminate_standing import OVER, Standing, World, after, standing
 from archiveia.steps.eliminate_standing import as_json as event_json
 from archiveia.steps.folding import fold_tokens
 from archiveia.steps.intake import stable_id
@@ -107,7 +107,7 @@ def draft(record_ids: Sequence[str], *, support: Support, service: str, by: Hand
         list_ = Bordereau(number, name, service.strip(), edges.today(), tried.lines)
         known = eliminations.load(connection, elimination_id, edges.entity)
         event = Event(Act.DRAFT, now, by, {"bordereau": as_json(list_)})
-        _append(connection, known, event, edges)
+        append(connection, known, event, edges)
     return elimination_id
 
 
@@ -207,7 +207,7 @@ def act(
         if refused:
             _journal(connection, known, event, edges, refused=refused)
         else:
-            known, here = _append(connection, known, event, edges)
+            known, here = append(connection, known, event, edges)
             for file in files:
                 edges.storage.keep(file)
     if refused:
@@ -222,10 +222,10 @@ def confirm(elimination_id: str, *, by: Hand, edges: Edges) -> Standing:
     return act(elimination_id, Act.CONFIRM, facts, by=by, edges=edges)[1]
 
 
-def _append(
+def append(
     connection: Connection, known: Elimination, event: Event, edges: Edges
 ) -> tuple[Elimination, Standing]:
-    """The elimination with one more event, in the same transaction as its line in the journal."""
+    """The elimination with one more event, not judged here, in the same transaction as its line in the journal."""
     here = after(standing(known.events), event)
     eliminations.append(connection, known, event, here.stage)
     if event.act is Act.DRAFT and here.bordereau is not None:
@@ -235,9 +235,6 @@ def _append(
             eliminations.set_fate(connection, known.id, record, Fate.KEPT, str(event.facts["reason"]))
     _journal(connection, known, event, edges)
     return replace(known, events=(*known.events, event), stage=here.stage), here
-
-
-append = _append
 
 
 def _journal(
@@ -270,6 +267,3 @@ def _world(
         against=stops,
         in_new_hands=eliminations.in_new_hands(connection, edges.entity, number),
     )
-
-
-__all__ = ["act", "draft", "dry_run", "load", "next_acts", "revise", "seal", "status", "would_stop"]

@@ -58,7 +58,6 @@ class Standing:
     withdrawn: Mapping[str, str] = field(default_factory=dict)
     """Records that were taken back from the list, with the reason: they stay."""
     latest_at: datetime | None = None
-    events: int = 0
 
     @property
     def granted(self) -> tuple[str, ...]:
@@ -120,7 +119,6 @@ def after(before: Standing, event: Event) -> Standing:
         before,
         done={**before.done, act: event},
         latest_at=event.at if before.latest_at is None else max(before.latest_at, event.at),
-        events=before.events + 1,
         first_hand=(*before.first_hand, event.by) if act in FIRST_HAND else before.first_hand,
     )
     if act is Act.DRAFT:
