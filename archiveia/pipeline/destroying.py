@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiveia.edges import database
-from archiveia.edges.database import assertions, decisions, elimination_files, eliminations, erasing, work
+from archiveia.edges.database import (
+    assertions,
+    decisions,
+    elimination_files,
+    eliminations,
+    erasing,
+    journal_audit,
+    work,
+)
 from archiveia.edges.database.elimination_files import FileKind, FileState
 from archiveia.edges.database.eliminations import Elimination, Fate
 from archiveia.edges.database.portable import in_chunks
@@ -229,7 +237,7 @@ def _forget_the_rest(known: Elimination, here: Standing, by: Hand, edges: Edges)
             after={"records": len(gone), "values": len(values)},
             now=edges.now(),
         )
-        erasing.purge_values(connection, values, entry)
+        journal_audit.empty_values(connection, values, entry)
         erasing.forget_names(connection, edges.entity, told)
     if here.done[Act.DESTROY].facts.get("lessons") and forget_heads(edges.storage.home, edges.entity):
         edges.forget_learned()

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from archiveia.edges.database import waiting
 from archiveia.edges.database.journal import lock_journal
+from archiveia.edges.database.journal_audit import to_purge
 from archiveia.edges.database.portable import in_chunks
 from archiveia.edges.database.tables import (
     assertions,
@@ -20,7 +21,6 @@ from archiveia.edges.database.tables import (
     copy_decisions,
     journal,
     journal_records,
-    journal_values,
     name_forms,
     name_groups,
     pages,
@@ -35,7 +35,6 @@ from archiveia.edges.database.tables import (
     units,
     work,
 )
-from archiveia.steps.journal_values import references
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -214,29 +213,8 @@ def is_needed(connection: Connection, sha256: str) -> bool:
 def values_to_purge(connection: Connection, entity_id: str, record_ids: Collection[str]) -> list[str]:
     """The hashes of the values that stand beside entries on these records; nobody writes entries from now on."""
     lock_journal(connection, entity_id)
-    gone, hashes = set(record_ids), set[str]()
-    query = sa.select(journal.c.subject, journal.c.before, journal.c.after).where(
-        journal.c.entity_id == entity_id
-    )
-    for row in connection.execute(query.execution_options(yield_per=5_000)):
-        if gone.intersection(row.subject.split()):
-            hashes.update((*references(row.before), *references(row.after)))
-    there: list[str] = []
-    for chunk in in_chunks(sorted(hashes)):
-        known = (
-            journal_values.c.hash.in_(chunk),
-            journal_values.c.kind == "value",
-            journal_values.c.value.is_not(None),
-        )
-        there += connection.scalars(sa.select(journal_values.c.hash).where(*known))
-    return there
-
-
-def purge_values(connection: Connection, hashes: Iterable[str], by_entry: int) -> None:
-    """These values are gone from beside the journal; the entries and their chain stay."""
-    for chunk in in_chunks(hashes):
-        values = {"value": None, "salt": None, "purged_by": by_entry}
-        connection.execute(journal_values.update().where(journal_values.c.hash.in_(chunk)).values(**values))
+    found = (to_purge(connection, entity_id, record=record) for record in record_ids)
+    return list(dict.fromkeys(hashed for hashes in found for hashed in hashes))
 
 
 def forget_names(connection: Connection, entity_id: str, record_ids: Collection[str]) -> int:

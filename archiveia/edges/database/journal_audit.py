@@ -17,7 +17,7 @@ from archiveia.steps.journal_chain import Entry, Flaw, FlawKind, Verification, v
 from archiveia.steps.journal_values import references, value_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -183,10 +183,15 @@ def purge(
         after=told,
         now=now,
     )
+    empty_values(connection, hashes, number)
+    return len(hashes)
+
+
+def empty_values(connection: Connection, hashes: Iterable[str], by_entry: int) -> None:
+    """These values are gone from beside the journal, in the name of an entry; the entries and their chain stay."""
     for chunk in in_chunks(hashes):
         gone = journal_values.update().where(journal_values.c.hash.in_(chunk))
-        connection.execute(gone.values(value=None, salt=None, purged_by=number))
-    return len(hashes)
+        connection.execute(gone.values(value=None, salt=None, purged_by=by_entry))
 
 
 def to_purge(
