@@ -89,7 +89,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         Guard,
         https_only=settings.cookie_secure,
         upload_path=batches.UPLOAD_PATH,
-        larger_forms={eliminations.VISA_PATH: eliminations.MAX_VISA_FORM_BYTES},
+        larger_forms={
+            eliminations.VISA_PATH: eliminations.MAX_VISA_FORM_BYTES,
+            schedule.IMPORT_PATH: schedule.MAX_IMPORT_FORM_BYTES,
+        },
     )
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     for part in (

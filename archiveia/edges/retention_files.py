@@ -111,7 +111,7 @@ def examine(path: Path, classes: Sequence[DocumentClass] = (), *, folder: Path =
             try:
                 rows.append((line, rule_of(cells, triggers)))
             except KeyError as error:
-                says = f"column trigger_code: {error.args[0]!r} is not a trigger of schemas/{TRIGGERS}"
+                says = f"column trigger_code: {error.args[0]!r} is not a trigger of schemas/triggers.json"
                 wrong.append(Finding(is_error=True, line=line, says=says))
             except ValueError as error:
                 wrong.append(

@@ -1,16 +1,12 @@
 """Eliminations on the desk: the list, its visa, a second person, the button and the certificate."""
 
-import shutil
-import tempfile
 from collections import Counter
-from pathlib import Path as FilePath
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Path, Request
 from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database
@@ -28,15 +24,8 @@ from archiveia.values.eliminations import Act, Stage, Support, hand_of
 from search_ui.elimination_forms import answers_in, change_in, day_in, named_in, support_in
 from search_ui.permissions import ROLES, Action, is_allowed, may
 from search_ui.rendering import render
-from search_ui.sessions import (
-    FORM_FIELD,
-    CheckedForm,
-    CheckedLines,
-    EdgesOf,
-    StaffOf,
-    is_right_token,
-    text_of,
-)
+from search_ui.sent_files import file_in, form_with_file, laid
+from search_ui.sessions import CheckedForm, CheckedLines, EdgesOf, StaffOf, text_of
 
 router = APIRouter(prefix="/bureau/eliminations")
 EliminationId = Annotated[str, Path(max_length=80)]
@@ -217,17 +206,12 @@ def record_act(
 @router.post("/visa", dependencies=[may(Action.PREPARE_ELIMINATION)])
 async def visa(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
     """The scanned visa and what it says of each line."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > MAX_VISA_FORM_BYTES:
-        raise HTTPException(413)
-    async with request.form(max_files=1, max_fields=1000) as form:
-        if not is_right_token(request, staff, form.get(FORM_FIELD)):
-            raise HTTPException(403)
-        sent = form.get("fichier")
-        if not isinstance(sent, UploadFile) or not sent.size:
-            raise BadRequestError(
-                "le visa numérisé manque", "joignez le bordereau visé, numérisé en PDF ou en image"
-            )
+    async with form_with_file(request, staff, max_bytes=MAX_VISA_FORM_BYTES) as form:
+        sent = file_in(
+            form,
+            missing="le visa numérisé manque",
+            remedy="joignez le bordereau visé, numérisé en PDF ou en image",
+        )
         elimination_id = await run_in_threadpool(_take_visa, form, sent.file, edges, staff)
     return _back(elimination_id)
 
@@ -243,10 +227,7 @@ def _take_visa(form: FormData, sent: BinaryIO, edges: Edges, staff: Staff) -> st
         "sha256": text_of(form, "empreinte").casefold(),
         "answers": answers_in(form, found),
     }
-    with tempfile.TemporaryDirectory() as folder:
-        file = FilePath(folder) / "visa"
-        with file.open("wb") as target:
-            shutil.copyfileobj(sent, target)
+    with laid(sent, "visa") as file:
         record_visa(found.elimination.id, facts, file, by=hand_of(staff), edges=edges)
     return found.elimination.id
 

@@ -2,28 +2,37 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path as FilePath
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Path, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from archiveia.edges import database, mail
 from archiveia.edges.database import rule_sets as stored
-from archiveia.errors import BadRequestError
+from archiveia.errors import BadRequestError, ScheduleError
 from archiveia.pipeline import Edges, rule_sets
 from archiveia.pipeline.rules import run_retain
 from archiveia.steps.folding import fold_tokens
 from archiveia.steps.retain import duration_in_french, why_no_fate
 from archiveia.steps.retain_rows import UNSOURCED
 from archiveia.steps.rule_changes import rule_changes
-from archiveia.values import RetentionRule, Signature, SortFinal, TriggerKind
+from archiveia.steps.rule_check import Finding
+from archiveia.values import RetentionRule, Signature, SortFinal, Staff, TriggerKind
 from search_ui.need_to_know import sees_all
 from search_ui.permissions import Action, may
 from search_ui.rendering import render
+from search_ui.sent_files import file_in, form_with_file, laid
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
 
 router = APIRouter(prefix="/bureau/tableau-de-gestion")
 Version = Annotated[int, Path(ge=0, lt=2**31)]
+IMPORT_PATH = "/bureau/tableau-de-gestion/versions"
+MAX_IMPORT_FORM_BYTES = 4 * 2**20
+"""Ten times the schedule that comes with the program, as CSV."""
+MAX_NAME, MAX_WRONG = 100, 200
 KINDS = {"csv": "text/csv; charset=utf-8", "ods": "application/vnd.oasis.opendocument.spreadsheet"}
 
 
@@ -100,6 +109,40 @@ def version_page(request: Request, edges: EdgesOf, staff: StaffOf, number: Versi
         labels_of={rule.code: rule.label for rule in (*before, *after)},
         effect=effect,
     )
+
+
+@router.post("/versions", dependencies=[may(Action.DECIDE_RETENTION)])
+async def import_version(request: Request, edges: EdgesOf, staff: StaffOf) -> Response:
+    """What the version of a file would change, before anybody adopts it; or all that is wrong in the file."""
+    async with form_with_file(request, staff, max_bytes=MAX_IMPORT_FORM_BYTES) as form:
+        sent = file_in(form, missing="aucun fichier n’est joint", remedy="joignez un tableau CSV ou ODS")
+        return await run_in_threadpool(_take_in, request, sent, edges, staff)
+
+
+def _take_in(request: Request, sent: UploadFile, edges: Edges, staff: Staff) -> Response:
+    name = FilePath((sent.filename or "").replace("\\", "/")).name[-MAX_NAME:]
+    if FilePath(name).suffix.lower() not in (".csv", ".ods"):
+        raise BadRequestError(f"« {name} » n’est pas un tableau", "enregistrez-le en ODS, ou en CSV (UTF-8)")
+    with laid(sent.file, name) as path:
+        wrong = _wrong_in(path)
+        if wrong:
+            return render(
+                request,
+                "schedule_refused.html",
+                400,
+                name=name,
+                wrong=wrong[:MAX_WRONG],
+                more=len(wrong) - MAX_WRONG,
+            )
+        number = rule_sets.take_in(path, actor=staff.name, edges=edges)
+    return RedirectResponse(f"/bureau/tableau-de-gestion/versions/{number}", 303)
+
+
+def _wrong_in(path: FilePath) -> list[Finding]:
+    try:
+        return [finding for finding in rule_sets.check_file(path) if finding.is_error]
+    except ScheduleError as error:  # no table with the columns of a schedule
+        return [Finding(is_error=True, line=None, says=says) for says in (error.message, error.remedy)]
 
 
 @router.post("/versions/{number}/adopter", dependencies=[may(Action.DECIDE_RETENTION)])

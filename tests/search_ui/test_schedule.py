@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from town_hall import NAME, post
+from town_hall import NAME, post, token_in
 
 from archiveia import pipeline
-from archiveia.edges.retention_files import csv_of, shipped_rules
+from archiveia.edges.retention_files import csv_of, ods_of, shipped_rules
 from archiveia.pipeline import rule_sets
 from archiveia.pipeline.rules import schedule_in_force
+from search_ui.routes.schedule import MAX_IMPORT_FORM_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,51 @@ def test_a_version_shows_what_it_changes_before_it_is_adopted(staff: TestClient,
     post(staff, f"{PAGE}/versions/{number}/adopter", f"{PAGE}/versions/{number}")
     assert len(codes_on(staff.get(PAGE).text)) == 272
     assert staff.get(f"{PAGE}/versions/99").status_code == 400
+
+
+def send(client: TestClient, name: str, content: bytes):
+    return client.post(
+        f"{PAGE}/versions", data={"jeton": token_in(client.get(PAGE))}, files={"fichier": (name, content)}
+    )
+
+
+def test_a_file_that_was_taken_away_comes_back_and_shows_what_it_changes(staff: TestClient, town: Town):
+    shorter = [replace(r, dua_months=72) if r.code == "FIN-011" else r for r in shipped_rules()]
+    page = send(staff, "tableau.ODS", ods_of(shorter))
+    assert page.url.path == f"{PAGE}/versions/1"
+    assert re.search(r"FIN-011.*?dua_months.*?>60<.*?>72<", page.text, re.DOTALL)
+    with pipeline.open_edges(town.settings) as edges:
+        assert schedule_in_force(edges)["FIN-011"].dua_months == 60, "nobody adopted it"
+    assert "tableau.ODS" in staff.get(PAGE).text
+    assert (
+        send(staff, "tableau.csv", staff.get(f"{PAGE}/export.csv").content).url.path == f"{PAGE}/versions/2"
+    )
+    assert "Les mêmes lignes" in staff.get(f"{PAGE}/versions/2").text
+
+
+def test_everything_wrong_in_a_file_is_told_at_once_and_nothing_changes(staff: TestClient):
+    lines = csv_of(shipped_rules()).decode().splitlines()
+    lines[1] = lines[1].replace("cloture_registre", "jamais_vu").replace("register_closed", "jamais_vu")
+    lines[2] = lines[2].replace(",minimum,", ",parfois,")
+    answer = send(staff, "tableau.csv", "\n".join(lines).encode())
+    assert answer.status_code == 400
+    assert "rien n’a changé" in answer.text
+    assert "colonne trigger_code : « jamais_vu » n’est pas un élément déclencheur" in answer.text
+    assert "ligne 3 : colonne bound : « parfois » n’est pas l’un de minimum, maximum" in answer.text
+    assert "importée par" not in staff.get(PAGE).text
+
+
+def test_a_file_that_is_no_schedule_is_refused_in_french(staff: TestClient):
+    for name, content, says in (
+        ("tableau.csv", b"a,b\n1,2\n", "il manque la colonne"),
+        ("tableau.ods", b"PK rien", "tableau.ods"),
+        ("visa.exe", b"MZ", "« visa.exe » n’est pas un tableau"),
+        ("../../tableau.csv", b"", "aucun fichier n’est joint"),
+    ):
+        answer = send(staff, name, content)
+        assert (answer.status_code, says in answer.text) == (400, True), (name, answer.text)
+    assert send(staff, "tableau.csv", b"0" * (MAX_IMPORT_FORM_BYTES + 1)).status_code == 413
+    assert staff.post(f"{PAGE}/versions", files={"fichier": ("t.csv", b"a")}).status_code == 403
 
 
 def test_the_schedule_is_taken_away_as_csv_or_ods(staff: TestClient):

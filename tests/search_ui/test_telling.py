@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from town_hall import post
 import archiveia
 import search_ui
 from archiveia import errors, pipeline
+from archiveia.edges.retention_files import ROW_SCHEMA, SCHEMAS
 from archiveia.errors import ArchiveiaError
 from archiveia.steps.intake import kind_of, stable_id
 from search_ui.telling import TABLE, told
@@ -31,6 +33,8 @@ RAISED = {
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, ArchiveiaError) and kind not in INSTALLERS
 }
+READ_A_SCHEDULE = {"examine", "_read", "_lines_of_csv", "_about", "_periods", "_about_classes"}
+"""What these find wrong in a schedule is told to whoever imports one on the desk."""
 FRENCH = re.compile(r"[àâçéèêîôùû«’]|\b(?:le|la|les|du|des|un|une|de|ne)\b")
 
 
@@ -83,9 +87,23 @@ class Module:
                 case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Call(func=ast.Name(id=called))):
                     for place in _places(name, names):
                         found |= self.returned(called, place)
+                case ast.comprehension(
+                    target=ast.Tuple(elts=[ast.Name(id=key), *_]),
+                    iter=ast.Call(func=ast.Attribute(value=ast.Name(id=table), attr="items")),
+                ) if key == name:
+                    found |= self.keys(table, function)
                 case ast.For(target=ast.Tuple(elts=names), iter=ast.Name(id=table)):
                     rows = getattr(importlib.import_module(self.name), table, ())
                     found |= {row[place] for place in _places(name, names) for row in rows}
+        return found
+
+    def keys(self, table: str, function: ast.AST) -> set[str]:
+        """The templates that are the keys of a dictionary of a function."""
+        found: set[str] = set()
+        for node in ast.walk(function):
+            match node:
+                case ast.Assign(targets=[ast.Name(id=target)], value=ast.Dict(keys=keys)) if target == table:
+                    found |= {text for key in keys if key is not None for text in self.texts(key, function)}
         return found
 
     def returned(self, called: str, place: int | None = None) -> set[str]:
@@ -112,10 +130,12 @@ def _spoken(module: Module) -> Iterator[tuple[ast.expr, ast.AST]]:
             if not isinstance(node, ast.Call):
                 continue
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if called in RAISED:
+            if called in RAISED or (called == "ScheduleError" and function.name in READ_A_SCHEDULE):
                 yield from ((argument, function) for argument in node.args)
             elif called == "settle":
                 yield from ((k.value, function) for k in node.keywords if k.arg in ("reason", "remedy"))
+            elif called == "Finding" and function.name in READ_A_SCHEDULE:
+                yield from ((k.value, function) for k in node.keywords if k.arg == "says")
             elif called == "FileAccount":
                 yield from ((k.value, function) for k in node.keywords if k.arg == "reason")
             elif module.name.endswith(".account") and called == "append" and "wrong" in ast.unparse(node):
@@ -140,6 +160,8 @@ def english() -> dict[str, str]:
                     f"{module.name}: {ast.unparse(node)} cannot be followed"
                 )
                 found |= dict.fromkeys(texts, f"{module.name}, line {node.lineno}")
+    columns = json.loads((SCHEMAS / ROW_SCHEMA).read_text("utf-8"))["properties"]
+    found |= {column["description"]: ROW_SCHEMA for column in columns.values()}
     return {t: at for t, at in found.items() if re.search("[a-z]{2}", t) and not FRENCH.search(t)}
 
 
