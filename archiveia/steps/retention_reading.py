@@ -77,11 +77,6 @@ def read_trigger(record: Record, event: str) -> Assertion | None:
     return None if kept is None else Assertion("trigger_on", kept["day"], TRIGGER_READ, _evidence(kept))
 
 
-def ranked_json(read: RulesRead | None) -> list[Json]:
-    """The ranked rules as a proposal shows them."""
-    return [_ranked_json(ranked) for ranked in read.ranked] if read else []
-
-
 def _ranked_json(ranked: RankedRule) -> dict[str, Json]:
     return {
         "code": ranked.code,
