@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _SPOKEN_FOR = 3
 """Of the rules that a text speaks for, those that are offered."""
+_MOST_SAID = 0.99
+"""What is computed is never called certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def _of_class(
         several = f"Plusieurs règles sont possibles ({', '.join(codes)}) : une personne choisit."
         best_of = next((r for r in ranked if r.code in codes), None)
         if best_of is not None and best_of.is_sure:
-            likely = f"Le texte parle pour {best_of.code} (probabilité {best_of.probability:.2f})."
+            chance = min(best_of.probability, _MOST_SAID)
+            likely = f"Le texte parle pour {best_of.code} (probabilité {chance:.2f})."
             return Choice(schedule[best_of.code], why=(says, several, likely))
         among = [r for r in ranked if r.code in codes]
         return Choice(candidates=_ordered(codes, among, schedule), why=(says, several))

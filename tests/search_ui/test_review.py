@@ -116,7 +116,7 @@ def test_the_screen_shows_the_proposal_its_source_its_probability_and_boxes_the_
     assert "CGCT L2121-23" in page
     assert "conservation" in page
     assert page.count("<rect") >= 8, "the words of the two passages"
-    assert "1 de 4" in page
+    assert "1 sur 4" in page
     assert '<script src="/static/review.js"' in page
     assert "<script>" not in page
     assert "onclick" not in page
@@ -128,7 +128,7 @@ def test_accepting_signs_the_rule_and_brings_the_next_piece(desk: Desk):
     page = desk.accept(page).text
     assert desk.record(first).value("retention_rule") == RULE
     assert hidden(page, "piece") != first
-    assert "2 de 4" in page
+    assert "2 sur 4" in page
     entry = desk.journal()[0]
     assert (entry.actor, entry.action, entry.subject) == (NAME, "confirm", first)
     assert entry.before["rule_proposed"] == {
@@ -311,7 +311,7 @@ def test_an_undone_decision_leaves_nothing_of_it_and_the_piece_waits_again(desk:
     page = desk.undo(page).text
     assert desk.record(piece).value("retention_rule") is None
     assert hidden(page, "piece") == piece
-    assert "1 de 4" in page
+    assert "1 sur 4" in page
     assert desk.waiting() == 4
     assert "Annuler ma dernière décision</button>" not in page, "nothing is left to take back"
     assert "corrigées : 0" in desk.client.get("/bureau/justesse").text

@@ -51,14 +51,14 @@ def progress(page: Page, expected: str) -> None:
 def test_twenty_proposals_are_cleared_with_the_keyboard_alone(page: Page, town: Town):
     log_in(page)
     page.goto("/bureau/revue/retention")
-    progress(page, f"1 de {PIECES}")
+    progress(page, f"1 sur {PIECES}")
     shoot(page, "revue-1")
     assert page.locator(".scan rect").count() > 0
     accept_the_next(page, 1, 14)
     choose_another_rule_and_take_it_back(page)
     freeze_and_ask(page)
     page.keyboard.press("s")
-    progress(page, f"20 de {PIECES}")
+    progress(page, f"20 sur {PIECES}")
     accept_the_next(page, 20, 22)
     page.keyboard.press("?")
     shoot(page, "revue-fin")
@@ -74,22 +74,22 @@ def test_twenty_proposals_are_cleared_with_the_keyboard_alone(page: Page, town: 
 def accept_the_next(page: Page, first: int, last: int) -> None:
     for done in range(first, last + 1):
         page.keyboard.press("a")
-        progress(page, f"{done + 1} de {PIECES}")
+        progress(page, f"{done + 1} sur {PIECES}")
 
 
 def choose_another_rule_and_take_it_back(page: Page) -> None:
     page.keyboard.press("2")  # the runner-up
-    progress(page, f"16 de {PIECES}")
+    progress(page, f"16 sur {PIECES}")
     page.keyboard.press("u")
-    progress(page, f"15 de {PIECES}")
+    progress(page, f"15 sur {PIECES}")
     page.keyboard.press("2")
-    progress(page, f"16 de {PIECES}")
+    progress(page, f"16 sur {PIECES}")
     page.keyboard.press("c")  # opens the list and goes into it; letters there decide nothing
     page.keyboard.type("ADM-003")
     assert page.locator("#valeur").input_value() == "ADM-003"
     shoot(page, "revue-changer")
     page.keyboard.press("Enter")
-    progress(page, f"17 de {PIECES}")
+    progress(page, f"17 sur {PIECES}")
 
 
 def freeze_and_ask(page: Page) -> None:
@@ -97,7 +97,7 @@ def freeze_and_ask(page: Page) -> None:
     page.keyboard.type("Contentieux en cours, as")
     shoot(page, "revue-geler")
     page.keyboard.press("Enter")
-    progress(page, f"18 de {PIECES}")
+    progress(page, f"18 sur {PIECES}")
     page.keyboard.press("d")
     page.keyboard.type("Secrétariat")
     page.keyboard.press("Tab")
@@ -105,7 +105,7 @@ def freeze_and_ask(page: Page) -> None:
     shoot(page, "revue-demander")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    progress(page, f"19 de {PIECES}")
+    progress(page, f"19 sur {PIECES}")
 
 
 def is_legible(page: Page) -> None:
@@ -145,7 +145,7 @@ def test_a_held_key_and_keys_with_a_modifier_decide_one_piece_at_most(page: Page
         "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'a', repeat: true, bubbles: true}))"
     )
     page.wait_for_timeout(200)
-    progress(page, f"1 de {PIECES}")
+    progress(page, f"1 sur {PIECES}")
 
 
 def test_without_javascript_the_same_forms_decide(browser, address):
@@ -154,9 +154,9 @@ def test_without_javascript_the_same_forms_decide(browser, address):
     log_in(opened)
     opened.goto("/bureau/revue/retention")
     opened.get_by_role("button", name="Accepter").click()
-    progress(opened, f"2 de {PIECES}")
+    progress(opened, f"2 sur {PIECES}")
     opened.locator("summary", has_text="Geler").click()
     opened.get_by_label("Motif du gel").fill("contentieux")
     opened.get_by_role("button", name="Geler la pièce").click()
-    progress(opened, f"3 de {PIECES}")
+    progress(opened, f"3 sur {PIECES}")
     context.close()
