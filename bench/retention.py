@@ -26,19 +26,24 @@ from scipy.special import logsumexp
 from template_acts import MONTHS, STREETS, readings, spoilt
 
 from archiveia.edges.contracts import load_retention_schedule
-from archiveia.edges.retention_cues import load_calibration, load_retention_cues, save_wordings
+from archiveia.edges.retention_cues import (
+    CALIBRATION,
+    CUES_ALONE,
+    load_calibration,
+    load_retention_cues,
+    save_wordings,
+)
 from archiveia.edges.shipped import lexicon
 from archiveia.pipeline.evaluating_retention import read_documents
 from archiveia.steps.retention_cues import CueBook
-from archiveia.steps.retention_rank import AGAINST, FOR, may_be_signed, rank, signs_of, weight
-from archiveia.steps.retention_wording import learn
+from archiveia.steps.retention_rank import AGAINST, FOR, Calibration, may_be_signed, rank, signs_of, weight
+from archiveia.steps.retention_wording import NOTHING_SAID, learn
 from archiveia.values import SortFinal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archiveia.steps.retention_cues import Hit
-    from archiveia.steps.retention_rank import Calibration
     from archiveia.steps.retention_wording import Likeness
     from archiveia.values import RetentionRule
 
@@ -48,6 +53,11 @@ _VALUE = re.compile(r"\{(\w+)\}")
 SPOILT = (0.02, 0.04, 0.06, 0.08)
 PARTS = 10
 PENALTY = 0.01
+BY_HAND = {
+    CALIBRATION: {"min_cues": 1, "propose_from": 0.6},
+    CUES_ALONE: {"min_cues": 2, "propose_from": 0.99, "wording": 0.0},
+}
+"""What is not fitted: cues alone have to be more, and surer."""
 UNDESCRIBED = 5
 """One document in so many, while fitting, is of a kind that nobody described."""
 _NEAR = 8
@@ -148,20 +158,27 @@ def fit(sets: list[Path], out: Path) -> None:
     book = CueBook(rules, frozenset(c for c, r in schedule.items() if may_be_signed(r)), keep)
     read = _read(sets, schedule, book)
     now = replace(now, common=_common(read))
+    unheard = [replace(d, seen=NOTHING_SAID, unseen=NOTHING_SAID) for d in read]
+    for name, documents in ((CALIBRATION, read), (CUES_ALONE, unheard)):
+        by_hand = Calibration.from_json(asdict(now) | BY_HAND[name])
+        fitted = _fitted(documents, book, by_hand)
+        text = json.dumps(asdict(fitted), indent=1, ensure_ascii=False) + "\n"
+        (out / name).write_text(text, encoding="utf-8")
+    save_wordings(learn([(d.source, d.rule, "\f".join(d.pages)) for d in read]), out / "wordings.npz")
+
+
+def _fitted(read: list[Read], book: CueBook, now: Calibration) -> Calibration:
     now = _probabilities(read, book, now)
     candidates = list(_candidates(read, book, now))
-    weights = _weights(candidates)
     held = _held_out(candidates)
     worst = max((score for c, score in zip(candidates, held, strict=True) if not c.may_go), default=0.0)
-    now = replace(now, weights=weights, eliminate_from=round(worst + MARGIN, 3))
+    now = replace(now, weights=_weights(candidates), eliminate_from=round(worst + MARGIN, 3))
     dared = sum(score >= now.eliminate_from for c, score in zip(candidates, held, strict=True) if c.may_go)
     true = sum(document.rule in book.eliminating for document in read)
     print(f"{len(read)} documents, {len(candidates)} candidates; recall {dared / true:.3f}, held out by rule")
     near = {(c.rule, c.said) for c, score in zip(candidates, held, strict=True) if _is_near(c, score, worst)}
     print("nearest the threshold:", ", ".join(f"{rule} taken for {said}" for rule, said in sorted(near)))
-    save_wordings(learn([(d.source, d.rule, "\f".join(d.pages)) for d in read]), out / "wordings.npz")
-    text = json.dumps(asdict(now), indent=1, ensure_ascii=False) + "\n"
-    (out / "calibration.json").write_text(text, encoding="utf-8")
+    return now
 
 
 def _read(sets: list[Path], schedule: Mapping[str, RetentionRule], book: CueBook) -> list[Read]:

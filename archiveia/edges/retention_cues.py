@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "retention_cues.json"
+CALIBRATION, CUES_ALONE = "calibration.json", "calibration_cues.json"
 
 
 @cache
@@ -41,9 +42,13 @@ def load_retention_cues(folder: Path = SCHEMAS) -> tuple[dict[str, RuleCues], tu
 
 
 @cache
-def load_calibration() -> Calibration:
-    """How scores become probabilities, as fitted on documents whose rule is known (``models/retention``)."""
-    return Calibration.from_json(shipped_json("models/retention/calibration.json"))
+def load_calibration(*, with_words: bool = True) -> Calibration:
+    """How scores become probabilities, as fitted on documents whose rule is known (``models/retention``).
+
+    ``with_words``: beside the wordings; else for cues alone.
+    """
+    name = CALIBRATION if with_words else CUES_ALONE
+    return Calibration.from_json(shipped_json(f"models/retention/{name}"))
 
 
 @cache

@@ -93,5 +93,5 @@ def _model_of(step: str, settings: Settings) -> str:
         "classify": f"classement « {settings.classifier} », appris des décisions si elles suffisent",
         "describe": f"noms « {settings.ner} »",
         "subjects": "mots et plongements de phrases",
-        "retain": "indices écrits, et ce qu’apprennent les décisions si elles suffisent",
+        "retain": "indices écrits, mots de documents inventés, et ce qu’apprennent les décisions si elles suffisent",
     }[step]

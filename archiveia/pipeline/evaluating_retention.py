@@ -58,7 +58,7 @@ def evaluate_retention(folder: Path, settings: Settings, *, progress: Progress =
     documents = read_documents(folder, schedule)
     rules, keep = load_retention_cues()
     book = CueBook(rules, frozenset(c for c, rule in schedule.items() if may_be_signed(rule)), keep)
-    uses_models = settings.may_use_models("classify")
+    uses_models, hears_words = settings.may_use_models("classify"), settings.may_use_models("retain")
     classifier = open_classifier(settings) if uses_models else LexicalClassifier()
     by_rules: list[Judged] = []
     by_class: list[Judged] = []
@@ -71,8 +71,8 @@ def evaluate_retention(folder: Path, settings: Settings, *, progress: Progress =
                 found = predict(
                     document.text.split("\f"),
                     book,
-                    load_wordings(),
-                    load_calibration(),
+                    load_wordings() if hears_words else None,
+                    load_calibration(with_words=hears_words),
                     class_codes=of_class,
                     lexicon=lexicon(),
                 )

@@ -38,7 +38,7 @@ def read_rules_again(edges: Edges) -> int:
 
     Safe to cut off, and twice is harmless. Without a head (models off, or forgotten) the cues read again.
     """
-    origin = reader_origin(edges.rule_head)
+    origin = reader_origin(edges.rule_head, uses_models=edges.settings.may_use_models("retain"))
     with database.reading(edges.database) as connection:
         waiting = assertions.said_by_another(
             connection, edges.entity, RULES_READ, origin, decided="retention_rule"

@@ -21,7 +21,7 @@ from archiveia.steps.retention_cues import CueBook
 from archiveia.steps.retention_learned import hear, in_french, weighed
 from archiveia.steps.retention_rank import may_be_signed, predict
 from archiveia.steps.retention_reading import FIELDS as READ_FIELDS
-from archiveia.steps.retention_reading import RULE_READER, rules_read, triggers_read
+from archiveia.steps.retention_reading import RULE_READER, WORD_READER, rules_read, triggers_read
 from archiveia.values import Assertion, Origin, OriginKind, PageState, SortFinal
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def schedule_in_force(edges: Edges) -> dict[str, RetentionRule]:
 def run_retain(ids: Sequence[str], edges: Edges) -> list[str]:
     """The same pieces, each with what the retention schedule proposes; never a right to destroy."""
     classes, schedule, today = classes_by_code(), schedule_in_force(edges), edges.today()
-    good_cer, read = edges.settings.ocr_good_cer, open_rule_reader(classes, schedule, edges.rule_head)
+    good_cer, uses_models = edges.settings.ocr_good_cer, edges.settings.may_use_models("retain")
+    read = open_rule_reader(classes, schedule, edges.rule_head, uses_models=uses_models)
 
     def decide(record: Record) -> tuple[list[Assertion], RetentionProposal]:
         said = read(record)
@@ -109,15 +110,20 @@ def open_rule_reader(
     classes: Mapping[str, DocumentClass],
     schedule: Mapping[str, RetentionRule],
     stored: StoredHead | None = None,
+    *,
+    uses_models: bool = True,
 ) -> Callable[[Record], list[Assertion]]:
     """What tells the rules of this schedule that a record's text speaks for, and the days that it names.
 
     ``stored``: what people's choices taught; it weighs the rules anew and may speak against an elimination.
+    ``uses_models``: whether the words of the text are heard; else its cues alone.
     """
     cues, keep = load_retention_cues()
     known = {code: cues[code] for code in schedule if code in cues}
     book = CueBook(known, frozenset(c for c, rule in schedule.items() if may_be_signed(rule)), keep)
-    calibration, wordings, origin = load_calibration(), load_wordings(), reader_origin(stored)
+    calibration = load_calibration(with_words=uses_models)
+    wordings = load_wordings() if uses_models else None
+    origin = reader_origin(stored, uses_models=uses_models)
     eliminating = {c for c, rule in schedule.items() if rule.sort_final is SortFinal.ELIMINATE}
     taught = frozenset(stored.card["classes"]) & schedule.keys() if stored else frozenset()
 
@@ -137,11 +143,13 @@ def open_rule_reader(
     return read
 
 
-def reader_origin(stored: StoredHead | None) -> Origin:
-    """Who says which rules a text speaks for: the cues, or the cues with what was learned."""
-    if stored is None:
+def reader_origin(stored: StoredHead | None, *, uses_models: bool = True) -> Origin:
+    """Who says which rules a text speaks for: the cues, the words beside them, or both with what was learned here."""
+    if not uses_models:
         return RULE_READER
-    version = f"{stored.card['version']} + {RULE_READER.name} {RULE_READER.version}"
+    if stored is None:
+        return WORD_READER
+    version = f"{stored.card['version']} + {WORD_READER.name} {WORD_READER.version}"
     return Origin(OriginKind.MODEL, "learned rules", version)
 
 

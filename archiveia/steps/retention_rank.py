@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from archiveia.steps.fusion import is_known
 from archiveia.steps.retention_cues import HEADING_WORDS
+from archiveia.steps.retention_wording import NOTHING_SAID
 from archiveia.values import RankedRule, SortFinal
 
 if TYPE_CHECKING:
@@ -143,18 +144,22 @@ def known_share(pages: Sequence[str], lexicon: Container[str]) -> float:
 def predict(
     pages: Sequence[str],
     book: CueBook,
-    wordings: Wordings,
+    wordings: Wordings | None,
     calibration: Calibration,
     *,
     class_codes: Collection[str],
     lexicon: Container[str],
 ) -> Prediction:
-    """The rules that the pages speak for; ``class_codes`` are those of the class that the document has."""
-    hits, likeness = book.hits(pages, lexicon), wordings.likeness(pages, lexicon)
+    """The rules that the pages speak for; ``class_codes`` are those of the class that the document has.
+
+    Without ``wordings`` cues speak alone, and the calibration is one that was fitted so.
+    """
+    hits = book.hits(pages, lexicon)
+    likeness = wordings.likeness(pages, lexicon) if wordings else NOTHING_SAID
     ranked = rank(hits, likeness, book, calibration, class_codes)
     shown = tuple(
         replace(r, words=tuple(wordings.strongest(pages, r.code, _SHOWN_WORDS)))
-        if place < _SHOWN_RULES and len(r.hits) < _FEW_CUES
+        if wordings and place < _SHOWN_RULES and len(r.hits) < _FEW_CUES
         else r
         for place, r in enumerate(ranked)
     )
@@ -242,7 +247,7 @@ def _against(signs: Signs, calibration: Calibration, known: float) -> tuple[str,
     doubts = {
         "Le texte porte aussi des indices de documents à conserver.": signs.kept_evidence > 0,
         "Un mot du titre parle pour la conservation.": signs.keep_words > 0,
-        "Les mots du texte sont aussi ceux de documents à conserver.": signs.margin <= 0,
+        "Les mots du texte sont aussi ceux de documents à conserver.": signs.margin < 0,
     }
     least = calibration.eliminate_from
     why = f"Ce qui parle pour l’élimination ne suffit pas ({score:.1f} pour un seuil de {least:.1f})."

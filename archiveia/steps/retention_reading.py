@@ -21,6 +21,8 @@ RULES_READ = "rules_read"
 TRIGGERS_READ = "triggers_read"
 FIELDS = (RULES_READ, TRIGGERS_READ)
 RULE_READER = Origin(OriginKind.RULE, "retention_cues", "2")
+WORD_READER = Origin(OriginKind.MODEL, "retention_wording", "1")
+"""Cues alone, and cues beside the words learned from documents whose rule is known."""
 _RANKED, _PASSAGES = 3, 6
 """Of the rules that a text speaks for, and of the passages that say so, those that are kept."""
 

@@ -44,6 +44,10 @@ class Likeness:
     at_most: Mapping[str, float]
 
 
+NOTHING_SAID = Likeness({}, {})
+"""Where nobody listens to words: with models off."""
+
+
 @dataclass(frozen=True)
 class Wordings:
     """What each word says for each rule: ``evidence`` is (words, codes), never negative."""

@@ -41,7 +41,10 @@ def decided(count, seed=1, *, blind=True):
 
 
 def read_by(edges, text):
-    read = open_rule_reader(classes_by_code(), load_retention_schedule(), edges.rule_head)
+    uses_models = edges.settings.may_use_models("retain")
+    read = open_rule_reader(
+        classes_by_code(), load_retention_schedule(), edges.rule_head, uses_models=uses_models
+    )
     (rules, _) = read(record("r", text))
     return rules
 
@@ -125,7 +128,7 @@ def test_rules_that_no_person_chose_are_read_again_once_and_by_the_cues_when_mod
         said = assertions.said_of(connection, ids)
         waiting = work.not_done(connection, ids, "index")
     by = {i: [a.origin.name for a in said[i] if a.field == "rules_read"] for i in ids}
-    assert by.pop(ids[0]) == ["retention_cues"]
+    assert by.pop(ids[0]) == ["retention_wording"]
     assert set(map(tuple, by.values())) == {("learned rules",)}
     assert waiting == []
     assert pipeline.nightly(edges).rules_read_again == 0, "twice is harmless"

@@ -113,6 +113,18 @@ def test_the_first_of_the_candidates_is_the_one_that_the_text_speaks_for():
     assert _propose(record).candidates[0] == "RH-024"
 
 
+def test_with_models_off_cues_alone_are_heard_and_the_origin_says_so():
+    told = {}
+    for text in (PLANNING, "Enfant inscrit à la cantine, menus, allergie, famille, tarif, présence"):
+        record = Record("r", "default", "d", (RecordPage("p", 1, "s", 1, PageState.TEXT, text),), ())
+        for uses_models in (True, False):
+            (rules, _) = open_rule_reader(CLASSES, SCHEDULE, uses_models=uses_models)(record)
+            assert rules.origin.kind is (OriginKind.MODEL if uses_models else OriginKind.RULE)
+            told[text, uses_models] = [ranked["code"] for ranked in rules.value["ranked"]]
+    assert told[PLANNING, True][0] == told[PLANNING, False][0] == "RH-024"
+    assert told[text, True] != told[text, False], "words speak where cues say little"
+
+
 @pytest.mark.parametrize("state", [PageState.ILLEGIBLE, PageState.HANDWRITTEN, PageState.FAILED])
 def test_a_page_that_was_not_read_speaks_for_nothing(state: PageState):
     page = RecordPage("p", 1, "s", 1, state, PLANNING)
