@@ -26,13 +26,14 @@ from search_ui.permissions import Action, may
 from search_ui.rendering import render
 from search_ui.sent_files import file_in, form_with_file, laid
 from search_ui.sessions import CheckedForm, EdgesOf, StaffOf, text_of
+from search_ui.uploads import safe_path
 
 router = APIRouter(prefix="/bureau/tableau-de-gestion")
 Version = Annotated[int, Path(ge=0, lt=2**31)]
 IMPORT_PATH = "/bureau/tableau-de-gestion/versions"
 MAX_IMPORT_FORM_BYTES = 4 * 2**20
 """Ten times the schedule that comes with the program, as CSV."""
-MAX_NAME, MAX_WRONG = 100, 200
+MAX_WRONG = 200
 KINDS = {"csv": "text/csv; charset=utf-8", "ods": "application/vnd.oasis.opendocument.spreadsheet"}
 
 
@@ -120,7 +121,7 @@ async def import_version(request: Request, edges: EdgesOf, staff: StaffOf) -> Re
 
 
 def _take_in(request: Request, sent: UploadFile, edges: Edges, staff: Staff) -> Response:
-    name = FilePath((sent.filename or "").replace("\\", "/")).name[-MAX_NAME:]
+    name = (safe_path(sent.filename or "") or FilePath("tableau")).name
     if FilePath(name).suffix.lower() not in (".csv", ".ods"):
         raise BadRequestError(f"« {name} » n’est pas un tableau", "enregistrez-le en ODS, ou en CSV (UTF-8)")
     with laid(sent.file, name) as path:

@@ -128,6 +128,9 @@ def test_a_file_that_is_no_schedule_is_refused_in_french(staff: TestClient):
     ):
         answer = send(staff, name, content)
         assert (answer.status_code, says in answer.text) == (400, True), (name, answer.text)
+    long_name = send(staff, f"{'é' * 300}.csv", csv_of(shipped_rules()))
+    assert (long_name.status_code, long_name.url.path) == (200, f"{PAGE}/versions/1")
+    assert send(staff, "ta\x00bl\neau.csv", csv_of(shipped_rules())).status_code == 200
     assert send(staff, "tableau.csv", b"0" * (MAX_IMPORT_FORM_BYTES + 1)).status_code == 413
     assert staff.post(f"{PAGE}/versions", files={"fichier": ("t.csv", b"a")}).status_code == 403
 
