@@ -72,7 +72,7 @@ class _Word:
     page: int
     start: int
     end: int
-    is_known: bool = False
+    is_known: bool
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def singular(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(w[:-1] if len(w) > _PLURAL_FROM and w[-1] in "sx" else w for w in words)
 
 
-def _words(pages: Sequence[str], lexicon: Container[str] = ()) -> list[_Word]:
+def _words(pages: Sequence[str], lexicon: Container[str]) -> list[_Word]:
     found = []
     for number, text in enumerate(pages, start=1):
         for match in _TOKEN.finditer(fold(text)):

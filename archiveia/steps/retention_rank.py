@@ -91,8 +91,7 @@ class Calibration:
     ``silence`` is the score of "none of these rules"; ``propose_from`` the least probability to be proposed among
     several. ``weights`` of the signs; their sum must reach ``eliminate_from``.
     ``min_cues``: the least number of cues of one rule that eliminates; ``min_known``: the least share of letters in
-    known words. ``common``: in how many other types of documents a cue
-    was met.
+    known words. ``common``: in how many other types of documents a cue was met.
     """
 
     wording: float
